@@ -1,0 +1,94 @@
+# `make help` says what each of these does.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+export RASA_TELEMETRY_ENABLED := false
+export PYTHONPATH := .
+
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+PYTHON := .venv/bin/python
+RASA := nlu/.venv/bin/rasa
+MODEL := models/tne.tar.gz
+BUILT := build/rasa/nlu.yml
+UNDERSTANDING := config.yml $(wildcard nlu/*.py nlu/components/*.py nlu/data/*) nlu/requirements.txt
+
+.PHONY: help demo run test check train bench lock messages clean
+
+help:  ## this page
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/ready nlu/.venv/ready  ## the whole assistant on this machine, with two phones in your browser
+	@$(MAKE) --no-print-directory train
+	@DEMO=1 $(PYTHON) -m bot prepare
+	@DEMO=1 exec .venv/bin/honcho -e /dev/null start
+
+run: .venv/ready nlu/.venv/ready  ## the assistant with your settings (.env, see .env.example)
+	@$(MAKE) --no-print-directory train
+	@$(PYTHON) -m bot migrate
+	@exec .venv/bin/honcho start
+
+train: .venv/ready nlu/.venv/ready  ## train the understanding, if the examples or the pipeline changed
+	@$(PYTHON) -m bot content compile
+	@$(MAKE) --no-print-directory $(MODEL)
+
+test: .venv/dev nlu/.venv/ready  ## every test; a missing peer program skips its tests with a reason
+	@$(MAKE) --no-print-directory check
+	@$(PYTHON) -m bot content check
+	@$(MAKE) --no-print-directory train
+	@nlu/.venv/bin/python -m pytest -q tests/nlu -p no:cacheprovider --rootdir=tests/nlu -c tests/nlu/pytest.ini
+	@$(PYTHON) -m pytest
+
+check: .venv/dev  ## style, types, and who may import whom
+	@.venv/bin/ruff format --check -q .
+	@.venv/bin/ruff check -q .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo | tail -n 6
+
+bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
+	@$(MAKE) --no-print-directory train
+	@nlu/.venv/bin/python -m benchmarks.understanding
+
+lock: $(UV)  ## resolve the pinned requirements again
+	@$(UV) pip compile -q --python .venv/bin/python --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements-dev.txt
+	@$(UV) pip compile -q --python .venv/bin/python -c requirements-dev.txt --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
+	@$(UV) pip compile -q --python nlu/.venv/bin/python --generate-hashes --no-emit-index-url --no-annotate --no-header nlu/requirements.in -o nlu/requirements.txt
+
+clean:  ## remove what the commands above made, but neither data nor keys (var/)
+	@rm -rf .venv nlu/.venv .tools build models
+
+# What the commands need, made once and made again when its recipe changes.
+
+$(UV):
+	@echo "Installing uv in .tools"
+	@python3 -m venv .tools
+	@.tools/bin/pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/bin/python: | $(UV)
+	@$(UV) venv -q --allow-existing --python 3.12 .venv
+
+nlu/.venv/bin/python: | $(UV)
+	@$(UV) venv -q --allow-existing --python 3.10 nlu/.venv
+
+.venv/ready: requirements.txt | .venv/bin/python
+	@echo "Installing the assistant (Python 3.12)"
+	@$(UV) pip install --python .venv/bin/python --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt | .venv/bin/python
+	@echo "Installing the assistant and its tests (Python 3.12)"
+	@$(UV) pip sync --python .venv/bin/python --require-hashes requirements-dev.txt
+	@touch .venv/ready $@
+
+nlu/.venv/ready: nlu/requirements.txt | nlu/.venv/bin/python
+	@echo "Installing Rasa (Python 3.10; about 2.7 GB, a few minutes)"
+	@$(UV) pip sync --python nlu/.venv/bin/python --require-hashes nlu/requirements.txt
+	@touch $@
+
+$(MODEL): $(BUILT) build/rasa/rules.yml build/rasa/domain.yml $(UNDERSTANDING)
+	@echo "Training the understanding (about a minute)"
+	@$(RASA) train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
+		--out models --fixed-model-name tne > build/train.log 2>&1 \
+		|| { tail -n 30 build/train.log; exit 1; }
+	@touch $@
