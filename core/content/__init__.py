@@ -1,0 +1,1 @@
+"""What the assistant knows: ``content/*.yml`` read, checked, looked up, made into training data."""

@@ -1,0 +1,62 @@
+"""Make Rasa's training data out of ``content/``: examples, gazetteers, one rule a question.
+
+Files are written only when they change, so that what depends on them is made again only
+then: new wording asks for no training.
+"""
+
+from pathlib import Path
+
+import yaml
+
+from core.content.load import Library
+
+VERSION = "3.1"
+ANSWER = "action_answer"
+
+
+def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
+    """Write ``nlu.yml``, ``rules.yml`` and ``domain.yml`` into *out*; True when any changed.
+
+    *domain* is the project's own ``domain.yml``, to which the questions' intents are added.
+    """
+    base = yaml.safe_load(domain.read_text(encoding="utf-8"))
+    base["intents"] = [*base.get("intents", []), *library.questions]
+    rules = [
+        {"rule": name, "steps": [{"intent": name}, {"action": ANSWER}]}
+        for name in library.questions
+    ]
+    nlu: list[dict[str, object]] = [
+        {"intent": question.id, "examples": _bullets(_examples(question.examples.values()))}
+        for question in library.questions.values()
+    ]
+    communes = [name for one in library.tables.communes for name in (one.name, *one.aliases)]
+    colleges = [name for one in library.tables.colleges for name in one.names]
+    nlu += [
+        {"lookup": "commune", "examples": _bullets(communes)},
+        {"lookup": "college", "examples": _bullets(colleges)},
+    ]
+    files = {
+        "nlu.yml": {"version": VERSION, "nlu": nlu},
+        "rules.yml": {"version": VERSION, "rules": rules},
+        "domain.yml": base,
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    return any([_write(out / name, body) for name, body in files.items()])
+
+
+def _examples(by_language: object) -> list[str]:
+    return [line for lines in by_language for line in lines]  # type: ignore[attr-defined]
+
+
+def _bullets(lines: list[str]) -> str:
+    """Rasa's own form; square brackets would be read as entities, so they go."""
+    clean = (" ".join(line.replace("[", "(").replace("]", ")").split()) for line in lines)
+    return "".join(f"- {line}\n" for line in dict.fromkeys(clean) if line)
+
+
+def _write(path: Path, body: object) -> bool:
+    text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=10_000)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True

@@ -1,0 +1,119 @@
+"""What came in: kept until it is answered, so that a crash loses nothing, and dropped twice.
+
+The text is sealed while it waits and erased the moment it is answered.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from core.answers import Answer
+from core.contacts import Address, meet
+from core.db import Base, UtcDateTime
+from core.messages import Event, Incoming
+from core.vault import Vault
+
+PURPOSE = "inbound"
+
+
+class Inbound(Base):
+    """One accepted message; *handled_at* is empty while it waits for its answer.
+
+    *outcome*, *question_id*, *confidence* and *language* say how it ended, for statistics:
+    they hold no words of the person.
+    """
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("channel", "provider_id"),
+        {"sqlite_autoincrement": True},  # replies are tied to the id for good
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(32))
+    provider_id: Mapped[str] = mapped_column(String(128))
+    address_id: Mapped[int] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), index=True
+    )
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    question_id: Mapped[str | None] = mapped_column(String(64))
+    confidence: Mapped[float | None]
+    language: Mapped[str | None] = mapped_column(String(2))
+
+    address: Mapped[Address] = relationship()
+
+
+def accept(
+    session: Session, vault: Vault, incoming: Incoming, language: str, now: datetime
+) -> Inbound | None:
+    """Write *incoming* down; None when the same one was accepted before.
+
+    *language* is a new contact's first language. The unique key decides, so two
+    front ends that get the same message at the same moment cannot both accept it.
+    """
+    seen = select(Inbound.id).where(
+        Inbound.channel == incoming.channel, Inbound.provider_id == incoming.provider_id
+    )
+    if session.scalar(seen) is not None:
+        return None
+    try:
+        with session.begin_nested():
+            address = meet(session, vault, incoming.channel, incoming.address, now, language)
+            row = Inbound(
+                channel=incoming.channel,
+                provider_id=incoming.provider_id,
+                address=address,
+                received_at=incoming.received_at,
+                sealed_text=vault.seal(incoming.text, PURPOSE),
+                details={
+                    "event": incoming.event,
+                    "tapped": incoming.tapped,
+                    "location": list(incoming.location) if incoming.location else None,
+                },
+            )
+            session.add(row)
+    except IntegrityError:
+        return None
+    return row
+
+
+def restore(row: Inbound, vault: Vault) -> Incoming:
+    """The Incoming that *row* keeps, to answer it now or after a restart."""
+    details = row.details
+    location = details.get("location")
+    return Incoming(
+        channel=row.channel,
+        address=row.address.reveal(vault),
+        provider_id=row.provider_id,
+        received_at=row.received_at,
+        text=vault.open(row.sealed_text, PURPOSE) if row.sealed_text else "",
+        event=Event(str(details["event"])) if details.get("event") else None,
+        tapped=str(details["tapped"]) if details.get("tapped") else None,
+        location=(location[0], location[1]) if isinstance(location, list) else None,
+    )
+
+
+def finish(row: Inbound, answer: Answer, now: datetime) -> None:
+    """Answered: the words are no longer needed, and erased."""
+    row.handled_at, row.outcome = now, answer.outcome
+    row.question_id, row.confidence = answer.question_id, answer.confidence
+    row.sealed_text, row.details = None, {}
+
+
+def waiting(
+    session: Session, channels: list[str], now: datetime, within: timedelta
+) -> list[tuple[int, int]]:
+    """What was accepted in the last *within* and never answered: (its id, address id), in order."""
+    query = (
+        select(Inbound.id, Inbound.address_id)
+        .where(Inbound.handled_at.is_(None), Inbound.channel.in_(channels))
+        .where(Inbound.received_at >= now - within)
+        .order_by(Inbound.id)
+    )
+    return [(row_id, address_id) for row_id, address_id in session.execute(query)]

@@ -1,0 +1,84 @@
+"""What crosses between front ends and rules: Incoming, Outgoing, Choice, Event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+
+class Kind(StrEnum):
+    """What sort of screen a channel has; answers are worded for it."""
+
+    CHAT = "telegram"
+    SMS = "sms"
+
+
+class Event(StrEnum):
+    """What a person sent that is not text."""
+
+    VOICE = "voice"
+    PHOTO = "photo"
+    STICKER = "sticker"
+    LOCATION = "location"
+    DOCUMENT = "document"
+    CONTACT = "contact"
+    GROUP = "group"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing a person did on a channel.
+
+    *address* is the channel's own: a Telegram chat, a number in E.164. *provider_id* is
+    unique on its channel: the same one twice is the same message delivered twice.
+    *received_at* is aware. *tapped* is the ``delivery:position`` of a pressed button.
+    *language_hint* is what the phone says it is set to (IETF tag), never proof of it.
+    *location* is (latitude, longitude) in degrees.
+    """
+
+    channel: str
+    address: str
+    provider_id: str
+    received_at: datetime
+    text: str = ""
+    event: Event | None = None
+    tapped: str | None = None
+    language_hint: str | None = None
+    location: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing a person can pick: a button, or a digit on SMS.
+
+    *does* says what picking it does: ``question:ID``, ``subject:ID``, ``menu``,
+    ``territory:ID:QUESTION``, ``language:CODE`` or ``human`` (see bot.inbox).
+    """
+
+    label: str
+    does: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"label": self.label, "does": self.does}
+
+    @classmethod
+    def from_json(cls, value: dict[str, str]) -> Self:
+        return cls(value["label"], value["does"])
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One message as a person sees it: plain text, and what can be picked under it."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One delivery, ready for a channel. *text* is plain; *delivery_id* marks its buttons."""
+
+    delivery_id: int
+    address: str
+    text: str
+    choices: tuple[Choice, ...] = ()

@@ -1,0 +1,275 @@
+"""The outbox: one row per person per message, written in the same transaction as its cause.
+
+    queued → sending → sent → delivered | failed | uncertain | skipped(reason) | cancelled
+
+A sender claims rows with a lease, closes its session, calls the provider, then writes the
+result down. A lease that runs out (the sender died) puts the row back in the queue, marked
+``repeated``: it may have been on the wire, so the person may see it twice, never not at all.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from core.contacts import Address, AddressState, change_state
+from core.db import Base, UtcDateTime
+from core.messages import Bubble, Choice
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 5
+BACK_OFF = timedelta(seconds=5)
+
+
+class Cause(StrEnum):
+    REPLY = "reply"
+    REMINDER = "reminder"
+    BROADCAST = "broadcast"
+
+
+class Lane(IntEnum):
+    """Replies overtake bulk: the lower lane leaves first."""
+
+    REPLY = 0
+    BULK = 10
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class Delivery(Base):
+    """A message to one person.
+
+    ``(cause, cause_id, contact_id, purpose)`` is unique: writing the same message twice is
+    impossible. *purpose* tells apart the messages of one cause ("1", "2" for the bubbles of
+    a reply). *not_before* and *not_after* bound when it may leave. *part_ids* and
+    *provider_id* are the provider's references. *reason* says why it failed or was skipped,
+    never with an address or words in it. *segments* counts SMS parts.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("cause", "cause_id", "contact_id", "purpose"),
+        Index("ix_delivery_due", "state", "lane", "not_before", "id"),
+        # An id is never used twice: buttons and delivery reports name it long afterwards.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cause: Mapped[str] = mapped_column(String(16))
+    cause_id: Mapped[int]
+    purpose: Mapped[str] = mapped_column(String(32))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    address_id: Mapped[int] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), index=True
+    )
+    channel: Mapped[str] = mapped_column(String(32))
+    lane: Mapped[int] = mapped_column(default=Lane.BULK)
+    state: Mapped[str] = mapped_column(String(16), default=State.QUEUED)
+    text: Mapped[str]
+    choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(32))
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    repeated: Mapped[bool] = mapped_column(default=False)
+    provider_id: Mapped[str | None] = mapped_column(String(128))
+    segments: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(String(64))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    address: Mapped[Address] = relationship()
+
+    def picks(self) -> tuple[Choice, ...]:
+        return tuple(Choice.from_json(choice) for choice in self.choices)
+
+
+def reply(
+    session: Session, address: Address, cause_id: int, bubbles: Sequence[Bubble], now: datetime
+) -> list[Delivery]:
+    """Queue the answer to the inbound message *cause_id*: one row a bubble, in order.
+
+    A reply is worth nothing a day later: it is not sent after 24 hours.
+    """
+    rows = [
+        Delivery(
+            cause=Cause.REPLY,
+            cause_id=cause_id,
+            purpose=str(position),
+            contact_id=address.contact_id,
+            address=address,
+            channel=address.channel,
+            lane=Lane.REPLY,
+            text=bubble.text,
+            choices=[choice.as_json() for choice in bubble.choices],
+            not_before=now,
+            not_after=now + timedelta(days=1),
+            created_at=now,
+        )
+        for position, bubble in enumerate(bubbles, start=1)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def claim(
+    session: Session, channels: Sequence[str], now: datetime, limit: int = 50
+) -> list[Delivery]:
+    """Take up to *limit* due rows of *channels* for this sender, best lane first.
+
+    Rows past their ``not_after`` end as skipped, as does all but a reply to somebody who
+    stopped; rows whose lease ran out are taken again and marked. On PostgreSQL other senders
+    skip the rows being taken.
+    """
+    _skip_late(session, channels, now)
+    due = or_(
+        (Delivery.state == State.QUEUED) & (Delivery.not_before <= now),
+        (Delivery.state == State.SENDING) & (Delivery.leased_until < now),
+    )
+    query = (
+        select(Delivery)
+        .where(Delivery.channel.in_(channels), due)
+        .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    token = uuid.uuid4().hex
+    rows = []
+    for row in session.scalars(query):
+        if row.cause != Cause.REPLY and row.address.state != AddressState.OPEN:
+            _end(row, State.SKIPPED, row.address.state, now)
+            continue
+        rows.append(row)
+        row.repeated = row.repeated or row.state == State.SENDING
+        row.state, row.lease, row.leased_until = State.SENDING, token, now + LEASE
+    return rows
+
+
+def _skip_late(session: Session, channels: Sequence[str], now: datetime) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.state == State.QUEUED, Delivery.channel.in_(channels))
+        .where(Delivery.not_after < now)
+        .values(state=State.SKIPPED, reason="too late", ended_at=now)
+    )
+
+
+def sent(
+    session: Session, row_id: int, lease: str, provider_id: str, segments: int | None, now: datetime
+) -> None:
+    """The provider took it. A delivery report that came first is kept."""
+    row = _leased(session, row_id, lease)
+    if row is None:
+        return
+    row.provider_id, row.segments, row.sent_at = provider_id, segments, now
+    if row.state == State.SENDING:
+        row.state = State.SENT
+    _release(row)
+
+
+def retry(
+    session: Session,
+    row_id: int,
+    lease: str,
+    reason: str,
+    now: datetime,
+    after: timedelta | None = None,
+) -> None:
+    """Not now. *after* is the provider's own request to wait: it costs no attempt.
+
+    Without it the wait doubles from 5 s, and the fifth failure is final.
+    """
+    row = _leased(session, row_id, lease)
+    if row is None:
+        return
+    if after is None:
+        row.attempts += 1
+        after = BACK_OFF * 2 ** (row.attempts - 1)
+    if row.attempts >= MAX_ATTEMPTS:
+        _end(row, State.FAILED, reason, now)
+    else:
+        row.state, row.reason, row.not_before = State.QUEUED, reason, now + after
+    _release(row)
+
+
+def fail(
+    session: Session,
+    row_id: int,
+    lease: str,
+    reason: str,
+    now: datetime,
+    unreachable: bool = False,
+) -> None:
+    """Given up for good; *unreachable* closes the address until they write again."""
+    row = _leased(session, row_id, lease)
+    if row is None:
+        return
+    _end(row, State.FAILED, reason, now)
+    if unreachable and row.address.state == AddressState.OPEN:
+        change_state(row.address, AddressState.UNREACHABLE, now)
+    _release(row)
+
+
+def doubt(session: Session, row_id: int, lease: str, reason: str, now: datetime) -> None:
+    """It left, and no answer came: uncertain, never sent again by itself."""
+    row = _leased(session, row_id, lease)
+    if row is None:
+        return
+    _end(row, State.UNCERTAIN, reason, now)
+    _release(row)
+
+
+def report(session: Session, row_id: int, channel: str, arrived: bool, now: datetime) -> bool:
+    """A delivery report, in any order. False when there is no such delivery on *channel*.
+
+    ``delivered`` is final: a late "failed" of another part or an older attempt changes nothing.
+    """
+    row = session.get(Delivery, row_id, with_for_update=True)
+    if row is None or row.channel != channel:
+        return False
+    if arrived:
+        row.state, row.reason, row.ended_at = State.DELIVERED, None, now
+    elif row.state in (State.SENDING, State.SENT, State.UNCERTAIN):
+        _end(row, State.FAILED, "reported by the operator", now)
+    return True
+
+
+def last_prompt(session: Session, address: Address) -> Delivery | None:
+    """The newest message to *address* under which something can be picked."""
+    query = (
+        select(Delivery)
+        .where(Delivery.address_id == address.id)
+        .where(Delivery.state.in_([State.SENDING, State.SENT, State.DELIVERED, State.UNCERTAIN]))
+        .order_by(Delivery.id.desc())
+        .limit(10)
+    )
+    return next((row for row in session.scalars(query) if row.choices), None)
+
+
+def _leased(session: Session, row_id: int, lease: str) -> Delivery | None:
+    """The row, while this sender still holds it: another may have taken it over."""
+    row = session.get(Delivery, row_id, with_for_update=True)
+    return row if row is not None and row.lease == lease else None
+
+
+def _end(row: Delivery, state: State, reason: str, now: datetime) -> None:
+    row.state, row.reason, row.ended_at = state, reason[:64], now
+
+
+def _release(row: Delivery) -> None:
+    row.lease = row.leased_until = None

@@ -1,0 +1,84 @@
+"""Settings: read once from the environment, cast, refused by name when wrong.
+
+The edges pass ``os.environ``; nothing else in the house reads the environment.
+Every setting stands in ``.env.example`` (a test holds the two together).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+class SettingError(ValueError):
+    """A setting is missing or malformed; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be set, with defaults that run the demonstration on one machine.
+
+    A field ``rasa_url`` is the environment variable ``RASA_URL``. Durations are in
+    seconds. Addresses of the private services stay on loopback by default.
+    """
+
+    demo: bool = False
+    database_url: str = "sqlite:///var/tne.db"
+    keys_file: Path = Path("var/keys.json")
+    content_dir: Path = Path("content")
+    locale_dir: Path = Path("locale")
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_timeout: float = 5.0
+    actions_host: str = "127.0.0.1"
+    actions_port: int = 5055
+    telegram_token: str = ""
+    telegram_webhook_secret: str = ""
+    telegram_api_url: str = "https://api.telegram.org/bot"
+    sms_gateway: str = ""
+    sms_sender: str = ""
+    sms_webhook_key: str = ""
+    kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
+    kannel_user: str = ""
+    kannel_password: str = ""
+    log_level: str = "INFO"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Settings":
+        """Cast what *environ* holds; an empty value means the default.
+
+        Raises SettingError naming the variable.
+        """
+        values: dict[str, object] = {}
+        for field in fields(cls):
+            name = field.name.upper()
+            raw = environ.get(name, "").strip()
+            if raw:
+                values[field.name] = _cast(name, raw, type(field.default))
+        settings = cls(**values)  # type: ignore[arg-type]
+        settings._refuse_half_set()
+        return settings
+
+    def _refuse_half_set(self) -> None:
+        if self.telegram_token and self.public_url and not self.telegram_webhook_secret:
+            raise SettingError(
+                "TELEGRAM_WEBHOOK_SECRET: needed with PUBLIC_URL (any long random text)"
+            )
+        if self.sms_gateway and not self.sms_webhook_key:
+            raise SettingError("SMS_WEBHOOK_KEY: needed with SMS_GATEWAY (any long random text)")
+        if self.demo and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise SettingError("HOST: the demonstration listens on loopback only (127.0.0.1)")
+
+
+def _cast(name: str, raw: str, kind: type) -> object:
+    if kind is bool:
+        if raw.lower() not in ("0", "1", "true", "false", "yes", "no"):
+            raise SettingError(f"{name}: expected 0 or 1, found {raw!r}")
+        return raw.lower() in ("1", "true", "yes")
+    if kind in (int, float):
+        try:
+            return kind(raw)
+        except ValueError:
+            raise SettingError(f"{name}: expected a number, found {raw!r}") from None
+    return Path(raw) if issubclass(kind, Path) else raw

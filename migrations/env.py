@@ -1,0 +1,26 @@
+"""Run by Alembic; the address comes from bot.migrate, or from DATABASE_URL."""
+
+import os
+
+from alembic import context
+
+import core.contacts
+import core.inbound
+import core.outbox  # noqa: F401  (each registers its tables)
+from core.db import Base, make_engine
+from core.settings import Settings
+
+url = context.config.attributes.get("database_url") or Settings.read(os.environ).database_url
+engine = make_engine(url)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+        user_module_prefix="core.db.",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+engine.dispose()
