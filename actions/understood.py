@@ -1,0 +1,35 @@
+"""What Rasa understood, out of its tracker and into our own nouns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.answers import Asked, Listener, Understood
+
+COMMUNE, COLLEGE = "commune", "college"
+
+
+def listener(latest: Mapping[str, Any]) -> Listener:
+    """Who asked, as the front end said it; a plain listener when it said nothing."""
+    metadata = latest.get("metadata") or {}
+    try:
+        return Listener.from_json(metadata)
+    except (KeyError, ValueError):
+        return Listener()
+
+
+def understood(latest: Mapping[str, Any]) -> Understood:
+    """The names found in the message and the questions nearest to it, best first."""
+    ranking = latest.get("intent_ranking") or []
+    return Understood(
+        Asked(
+            text=str(latest.get("text") or ""),
+            communes=_named(latest, COMMUNE),
+            colleges=_named(latest, COLLEGE),
+        ),
+        tuple((str(one["name"]), float(one["confidence"])) for one in ranking if one.get("name")),
+    )
+
+
+def _named(latest: Mapping[str, Any], entity: str) -> tuple[str, ...]:
+    entities = latest.get("entities") or []
+    return tuple(str(one["value"]) for one in entities if one.get("entity") == entity)
