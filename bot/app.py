@@ -1,0 +1,135 @@
+"""One place builds things: settings in, a whole assistant out. Importing does nothing."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from bot.channels.base import Channel, Doors
+from bot.channels.kannel import Kannel
+from bot.channels.simulator import PHONES, Simulator
+from bot.channels.telegram import Telegram
+from bot.delivery import Sender
+from bot.inbox import Inbox
+from bot.understanding import Understanding
+from core import outbox
+from core.content.shelf import Shelf
+from core.db import Sessions, make_engine, make_sessions
+from core.languages import Languages
+from core.settings import SettingError, Settings
+from core.texts import Texts
+from core.vault import Vault
+from core.wording import Wording
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class App:
+    """The assistant, built but not started."""
+
+    settings: Settings
+    engine: Engine
+    sessions: Sessions
+    vault: Vault
+    channels: Mapping[str, Channel]
+    understanding: Understanding
+    sender: Sender
+    inbox: Inbox
+    clock: Callable[[], datetime]
+
+    @property
+    def doors(self) -> Doors:
+        return Doors(self.inbox.receive, self._report)
+
+    async def _report(self, channel: str, delivery_id: int, arrived: bool) -> bool:
+        return await asyncio.to_thread(self._write_report, channel, delivery_id, arrived)
+
+    def _write_report(self, channel: str, delivery_id: int, arrived: bool) -> bool:
+        with self.sessions.begin() as session:
+            return outbox.report(session, delivery_id, channel, arrived, self.clock())
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["App"]:
+        """Channels receive and the sender sends until the block ends."""
+        sending = asyncio.create_task(self.sender.run())
+        started: list[Channel] = []
+        try:
+            resumed = await self.inbox.resume()
+            if resumed:
+                log.info("inbox: %d message(s) taken up again", resumed)
+            for channel in self.channels.values():
+                await channel.start(self.doors)
+                started.append(channel)
+            yield self
+        finally:
+            for channel in reversed(started):
+                await channel.stop()
+            await self.inbox.idle()
+            await self.sender.drain()
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+            await self.close()
+
+    async def close(self) -> None:
+        await self.understanding.close()
+        self.engine.dispose()
+
+
+def build(
+    settings: Settings,
+    channels: Sequence[Channel] | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> App:
+    """The assistant that *settings* describe; *channels* replaces the configured ones.
+
+    Raises SettingError, VaultError or ContentError when something needed is missing.
+    """
+    engine = make_engine(settings.database_url)
+    sessions = make_sessions(engine)
+    vault = Vault.read(settings.keys_file)
+    chosen = configured_channels(settings) if channels is None else channels
+    by_name = {channel.name: channel for channel in chosen}
+    understanding = Understanding(settings.rasa_url, settings.rasa_timeout)
+    texts = Texts(Shelf(settings.content_dir, time.monotonic), Wording(settings.locale_dir))
+    sender = Sender(sessions, vault, by_name, clock)
+    inbox = Inbox(sessions, vault, texts, Languages(), understanding, by_name, sender.wake, clock)
+    return App(settings, engine, sessions, vault, by_name, understanding, sender, inbox, clock)
+
+
+def configured_channels(settings: Settings) -> list[Channel]:
+    """The channels that *settings* turn on. Raises SettingError for an unknown gateway."""
+    channels: list[Channel] = []
+    if settings.telegram_token:
+        channels.append(
+            Telegram(
+                settings.telegram_token,
+                settings.telegram_api_url,
+                settings.public_url,
+                settings.telegram_webhook_secret,
+            )
+        )
+    if settings.sms_gateway:
+        channels.append(sms_gateway(settings))
+    if settings.demo:
+        channels.extend(Simulator(name, kind) for name, kind in PHONES)
+    return channels
+
+
+def sms_gateway(settings: Settings) -> Channel:
+    if settings.sms_gateway == "kannel":
+        ours = settings.public_url or f"http://{settings.host}:{settings.port}"
+        return Kannel(
+            settings.kannel_url,
+            settings.kannel_user,
+            settings.kannel_password,
+            settings.sms_sender,
+            ours,
+            settings.sms_webhook_key,
+        )
+    raise SettingError(f"SMS_GATEWAY: unknown gateway {settings.sms_gateway!r}; known: kannel")

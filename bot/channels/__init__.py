@@ -1,0 +1,1 @@
+"""One file a channel, all under the contract of ``bot.channels.base``."""

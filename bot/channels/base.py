@@ -1,0 +1,89 @@
+"""What a channel is. Adding one is adding a file that fulfils ``Channel``, and a line in
+``bot.app``; ``tests/channels/test_contract.py`` runs over every one of them.
+
+Errors carry the decision: the sender looks at their class, never at a provider's codes.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from starlette.routing import BaseRoute
+
+from core.messages import Incoming, Kind, Outgoing
+
+
+class DeliveryError(Exception):
+    """Sending failed. *reason* is short and holds neither address nor words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TryLater(DeliveryError):
+    """A fault on the way: try again, with growing waits."""
+
+
+class Busy(DeliveryError):
+    """The provider asks to wait *retry_after*; waiting uses up no attempt."""
+
+    def __init__(self, reason: str, retry_after: timedelta) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Refused(DeliveryError):
+    """This message will never be taken."""
+
+
+class Unreachable(Refused):
+    """Nor will any other: the person blocked us, or the number does not exist."""
+
+
+class Uncertain(DeliveryError):
+    """The request left and no answer came: it may have arrived."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The provider took it. *segments* counts SMS parts, None elsewhere."""
+
+    provider_id: str
+    segments: int | None = None
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What a channel calls when something comes in.
+
+    *receive* keeps the message, then answers it in the background; it returns False when the
+    same message came before. *report* takes a delivery report (delivery id, did it arrive);
+    False when no such delivery was made on this channel.
+    """
+
+    receive: Callable[[Incoming], Awaitable[bool]]
+    report: Callable[[str, int, bool], Awaitable[bool]]
+
+
+class Channel(Protocol):
+    """*name* is stored with addresses and never changes; *kind* says how to word things."""
+
+    name: str
+    kind: Kind
+
+    async def start(self, doors: Doors) -> None:
+        """Begin to receive. Routes may be called from now on."""
+
+    async def stop(self) -> None:
+        """Stop receiving; what was received is kept."""
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Web routes this channel needs, if any."""
+
+    async def typing(self, address: str) -> None:
+        """Show that an answer is being prepared. Never raises."""
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """Hand one message to the provider. Raises DeliveryError."""

@@ -1,0 +1,335 @@
+"""Telegram, by python-telegram-bot: long polling, or a webhook when we have a public address.
+
+Text goes out plain, never as Markdown: one ``_`` in an e-mail address makes Markdown fail.
+An update is acknowledged to Telegram only once it is kept, so a crash or a database that is
+away loses none: it comes again, and what was kept already is dropped as seen before.
+"""
+
+import asyncio
+import hmac
+import logging
+import os
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.constants import ChatAction, ChatType, MessageLimit
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.channels.base import (
+    Busy,
+    DeliveryError,
+    Doors,
+    Refused,
+    Sent,
+    TryLater,
+    Uncertain,
+    Unreachable,
+)
+from core.messages import Event, Incoming, Kind, Outgoing
+from core.settings import SettingError
+
+log = logging.getLogger(__name__)
+WEBHOOK = "/telegram"
+PROOF = "X-Telegram-Bot-Api-Secret-Token"
+LISTENS_TO = ["message", "edited_message", "callback_query"]
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+# What Telegram calls the things that are not text, and what they are to us; first match wins.
+EVENTS = (
+    ("voice", Event.VOICE), ("audio", Event.VOICE), ("video_note", Event.VOICE),
+    ("photo", Event.PHOTO), ("video", Event.PHOTO), ("story", Event.PHOTO),
+    ("animation", Event.STICKER), ("sticker", Event.STICKER), ("dice", Event.STICKER),
+    ("poll", Event.STICKER), ("venue", Event.LOCATION), ("location", Event.LOCATION),
+    ("document", Event.DOCUMENT), ("contact", Event.CONTACT),
+)  # fmt: skip
+# Refusals of a chat, not of a message: nothing more will arrive there.
+CHAT_GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
+# The connection itself failed, so nothing can have been delivered.
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+# What reading an update raises when it is not one.
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+POLL_SECONDS = 20
+AT_ONCE = 100
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+
+
+def parse(update: Update, bot_name: str) -> list[Incoming]:
+    """What a person did in *update*; nothing for what concerns nobody (joins, edits of media)."""
+    if update.callback_query is not None:
+        return _tap(update)
+    message = update.effective_message
+    if message is None or update.edited_channel_post or update.channel_post:
+        return []
+    if message.chat.type in GROUPS:
+        return [_incoming(update, message, event=Event.GROUP)] if _to_us(message, bot_name) else []
+    if message.chat.type != ChatType.PRIVATE:
+        return []
+    if words := message.text or message.caption:
+        return [_incoming(update, message, text=words)]
+    for field, event in EVENTS:
+        if getattr(message, field, None):
+            return [] if update.edited_message else [_incoming(update, message, event=event)]
+    return []
+
+
+def _incoming(
+    update: Update, message: Message, text: str = "", event: Event | None = None
+) -> Incoming:
+    place = message.location or (message.venue.location if message.venue else None)
+    user = message.from_user
+    # The pictures of an album come as one update each: answered once, as one message.
+    album = message.media_group_id
+    return Incoming(
+        channel=Telegram.name,
+        address=str(message.chat.id),
+        provider_id=f"album:{album}" if album else f"update:{update.update_id}",
+        received_at=datetime.now(UTC),
+        text=text,
+        event=event,
+        language_hint=user.language_code if user else None,
+        location=(place.latitude, place.longitude) if place else None,
+    )
+
+
+def _tap(update: Update) -> list[Incoming]:
+    query = update.callback_query
+    if query is None or query.message is None or not isinstance(query.data, str):
+        return []
+    return [
+        Incoming(
+            channel=Telegram.name,
+            address=str(query.message.chat.id),
+            provider_id=f"update:{update.update_id}",
+            received_at=datetime.now(UTC),
+            tapped=query.data,
+            language_hint=query.from_user.language_code,
+        )
+    ]
+
+
+def _to_us(message: Message, bot_name: str) -> bool:
+    """In a group only what is said to the bot is read: its name, a command, an answer to it."""
+    before = message.reply_to_message
+    if before and before.from_user and before.from_user.username == bot_name:
+        return True
+    text = message.text or message.caption or ""
+    if text.startswith("/"):
+        name = text.split()[0].partition("@")[2]
+        return not name or name.casefold() == bot_name.casefold()
+    return re.search(rf"@{re.escape(bot_name)}\b", text, re.IGNORECASE) is not None
+
+
+class Telegram:
+    """*api_url* ends before the token; *public_url* empty means long polling.
+
+    *timeout* is how many seconds Telegram may take to answer.
+    """
+
+    name = "telegram"
+    kind = Kind.CHAT
+
+    def __init__(
+        self, token: str, api_url: str, public_url: str = "", secret: str = "", timeout: float = 15
+    ) -> None:
+        # Without it the library warns at every 429 that seconds will become a timedelta.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
+        self._secret = secret
+        self._public_url = public_url.rstrip("/")
+        self._for_all = HTTPXRequest(AT_ONCE, read_timeout=timeout, pool_timeout=timeout)
+        self._for_updates = HTTPXRequest(1, read_timeout=timeout)
+        self._bot = Bot(
+            token, api_url, request=self._for_all, get_updates_request=self._for_updates
+        )
+        self._connected = False
+        self._doors: Doors | None = None
+        self._polling: asyncio.Task[None] | None = None
+        self._acknowledging: set[asyncio.Task[None]] = set()
+
+    async def start(self, doors: Doors) -> None:
+        """Raises SettingError when the token is wrong; Telegram away is no reason not to start."""
+        self._doors = doors
+        if self._polling is not None:
+            return
+        try:
+            await self._connect()
+        except InvalidToken:
+            raise SettingError("TELEGRAM_TOKEN: Telegram does not know this token") from None
+        except TelegramError as error:
+            log.warning("telegram: away (%s); it goes on trying", type(error).__name__)
+        self._polling = asyncio.create_task(self._receive())
+
+    async def stop(self) -> None:
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.gather(self._polling, *self._acknowledging, return_exceptions=True)
+        self._polling = None
+
+    async def close(self) -> None:
+        """Let go of the connections: nothing can be sent any more."""
+        await self.stop()
+        # Not Bot.shutdown, which leaves them open when it was never initialised.
+        await asyncio.gather(self._for_all.shutdown(), self._for_updates.shutdown())
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return [Route(WEBHOOK, self._webhook, methods=["POST"])] if self._public_url else []
+
+    async def typing(self, address: str) -> None:
+        try:
+            await self._bot.send_chat_action(int(address), ChatAction.TYPING)
+        except TelegramError:
+            log.debug("telegram: typing not shown")
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """A text over Telegram's limit goes as several messages, the buttons under the last."""
+        *first, last = pieces(outgoing.text)
+        for number, text in enumerate(first):
+            await self._say(outgoing.address, text, None, begun=number > 0)
+        rows = [
+            [InlineKeyboardButton(choice.label, callback_data=f"{outgoing.delivery_id}:{position}")]
+            for position, choice in enumerate(outgoing.choices)
+        ]
+        keys = InlineKeyboardMarkup(rows) if rows else None
+        return await self._say(outgoing.address, last, keys, begun=bool(first))
+
+    async def _say(
+        self, address: str, text: str, keys: InlineKeyboardMarkup | None, begun: bool
+    ) -> Sent:
+        """One message. Once a piece of a text has arrived, trying again would repeat it."""
+        try:
+            message = await self._bot.send_message(
+                int(address),
+                text,
+                reply_markup=keys,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except TelegramError as error:
+            if begun:
+                raise Uncertain("cut short") from error
+            raise _decision(error) from error
+        return Sent(str(message.message_id))
+
+    # Receiving
+
+    async def _connect(self) -> None:
+        """Make ourselves known, and say which way updates come."""
+        await self._bot.initialize()
+        if self._public_url:
+            await self._bot.set_webhook(
+                self._public_url + WEBHOOK, secret_token=self._secret, allowed_updates=LISTENS_TO
+            )
+        else:
+            await self._bot.delete_webhook()
+        self._connected = True
+
+    async def _receive(self) -> None:
+        """Ask for updates until cancelled; with a webhook, only until it is set."""
+        offset, wait = 0, FIRST_WAIT
+        while True:
+            try:
+                if not self._connected:
+                    await self._connect()
+                if self._public_url:
+                    return
+                for update in await self._bot.get_updates(
+                    offset, timeout=POLL_SECONDS, allowed_updates=LISTENS_TO
+                ):
+                    await self._take(update)
+                    offset = update.update_id + 1
+                wait = FIRST_WAIT
+            except Exception as error:
+                kind = type(error).__name__
+                log.warning("telegram: nothing received (%s); again in %d s", kind, wait)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
+
+    async def _take(self, update: Update) -> None:
+        """An update that makes no sense is left, or it would be in the way of all after it."""
+        try:
+            found = parse(update, self._bot.username)
+        except MALFORMED as error:
+            log.error("telegram: update left aside (%s)", type(error).__name__)
+            return
+        await self._keep(update, found)
+
+    async def _keep(self, update: Update, found: Sequence[Incoming]) -> None:
+        assert self._doors is not None
+        for incoming in found:
+            await self._doors.receive(incoming)
+        if update.callback_query is not None:
+            task = asyncio.create_task(_acknowledge(update.callback_query))
+            self._acknowledging.add(task)
+            task.add_done_callback(self._acknowledging.discard)
+
+    async def _webhook(self, request: Request) -> Response:
+        given = request.headers.get(PROOF, "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            return PlainTextResponse("wrong secret", status_code=403)
+        if not self._connected:
+            return PlainTextResponse("not ready", status_code=503)
+        try:
+            update = Update.de_json(await request.json(), self._bot)
+            found = parse(update, self._bot.username)
+        except MALFORMED:
+            return PlainTextResponse("not an update", status_code=400)
+        await self._keep(update, found)
+        return PlainTextResponse("ok")
+
+
+async def _acknowledge(query: CallbackQuery) -> None:
+    """Until then the tapped button shows that it waits."""
+    try:
+        await query.answer()
+    except TelegramError:
+        log.debug("telegram: tap not acknowledged")
+
+
+def pieces(text: str) -> list[str]:
+    """*text* cut to Telegram's limit, at the end of a line, else of a word, else anywhere."""
+    cut: list[str] = []
+    while len(text.encode("utf-16-le")) > 2 * MessageLimit.MAX_TEXT_LENGTH:
+        limit = text.encode("utf-16-le")[: 2 * MessageLimit.MAX_TEXT_LENGTH]
+        head = limit.decode("utf-16-le", "ignore")
+        end = max(head.rfind("\n"), 0) or max(head.rfind(" "), 0) or len(head)
+        cut.append(head[:end].rstrip())
+        text = text[end:].lstrip()
+    return [*cut, text]
+
+
+def _decision(error: TelegramError) -> DeliveryError:
+    """What to do about *error*; its text is never kept, for it may name a chat."""
+    kind = type(error).__name__
+    match error:
+        case RetryAfter(retry_after=wait):
+            return Busy(kind, wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
+        case Forbidden():
+            return Unreachable(kind)
+        case BadRequest(message=message):
+            gone = any(words in message.casefold() for words in CHAT_GONE)
+            return Unreachable(kind) if gone else Refused(kind)
+        case InvalidToken():
+            return TryLater(kind)
+        case NetworkError(__cause__=cause):
+            lost = isinstance(cause, httpx.HTTPError) and not isinstance(cause, NEVER_LEFT)
+            return Uncertain(kind) if lost else TryLater(kind)
+    return Uncertain(kind)

@@ -1,0 +1,13 @@
+"""Logs: what happened, never to whom nor in which words."""
+
+import logging
+
+# These write addresses of requests: a bot's token, a phone number in a query.
+QUIET = ("httpx", "httpcore", "telegram", "uvicorn.access", "asyncio")
+
+
+def configure(level: str) -> None:
+    """One line an event on standard error."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,37 @@
+"""The web side of the bot process: the channels' routes, and whether all is well."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
+
+from bot.app import App
+from bot.demo import announce
+
+
+def make_web(app: App) -> Starlette:
+    """Routes of every channel, ``/health`` for this process, ``/ready`` for Rasa too."""
+
+    async def health(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    async def ready(request: Request) -> JSONResponse:
+        understands = await app.understanding.ready()
+        return JSONResponse({"understanding": understands}, 200 if understands else 503)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(web: Starlette) -> AsyncIterator[None]:
+        async with app.running():
+            waiting = asyncio.create_task(announce(app)) if app.settings.demo else None
+            yield
+            if waiting:
+                waiting.cancel()
+
+    routes = [Route("/health", health), Route("/ready", ready)]
+    for channel in app.channels.values():
+        routes.extend(channel.routes())  # type: ignore[arg-type]
+    return Starlette(routes=routes, lifespan=lifespan)
