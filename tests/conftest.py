@@ -1,0 +1,32 @@
+"""Fixtures that every test may ask for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+import core.inbound
+import core.outbox  # noqa: F401  (each registers its tables)
+from core.db import Base, Sessions, make_engine, make_sessions
+from core.vault import Vault, make_keyring
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    path = tmp_path / "keys.json"
+    make_keyring(path)
+    return Vault.read(path)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = make_engine(f"sqlite:///{tmp_path}/test.db")
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Sessions:
+    return make_sessions(engine)

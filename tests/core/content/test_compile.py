@@ -1,0 +1,45 @@
+import yaml
+
+from core.content.compile import compile_rasa
+from tests.world import a_library, a_question
+
+DOMAIN = "version: '3.1'\nintents: [nlu_fallback]\nactions: [action_answer]\n"
+
+
+def compiled(tmp_path, library):
+    domain = tmp_path / "domain.yml"
+    domain.write_text(DOMAIN)
+    changed = compile_rasa(library, domain, tmp_path / "out")
+    files = {path.stem: yaml.safe_load(path.read_text()) for path in (tmp_path / "out").iterdir()}
+    return changed, files
+
+
+def test_every_question_becomes_an_intent_with_one_rule(tmp_path):
+    _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question("un"), a_question("deux")))
+    assert files["domain"]["intents"] == ["nlu_fallback", "un", "deux"]
+    assert [rule["steps"][0]["intent"] for rule in files["rules"]["rules"]] == ["un", "deux"]
+    assert "- un fr exemple 0\n" in files["nlu"]["nlu"][0]["examples"]
+    assert "- un tr exemple 0\n" in files["nlu"]["nlu"][0]["examples"]
+
+
+def test_new_wording_asks_for_no_training_and_a_new_example_does(tmp_path):
+    compiled(tmp_path, a_library(tmp_path / "c", a_question()))
+    changed, _ = compiled(tmp_path, a_library(tmp_path / "c", a_question(answer="Autrement.")))
+    assert not changed
+    more = a_question()
+    more["examples"]["fr"].append("encore une façon de le dire")
+    changed, _ = compiled(tmp_path, a_library(tmp_path / "c", more))
+    assert changed
+
+
+def test_brackets_in_an_example_are_not_taken_for_entities(tmp_path):
+    question = a_question()
+    question["examples"]["fr"].append("mon [collège](x) est où")
+    _, files = compiled(tmp_path, a_library(tmp_path / "c", question))
+    assert "(collège)(x)" in files["nlu"]["nlu"][0]["examples"]
+
+
+def test_a_territory_adds_its_examples(tmp_path):
+    entry = a_question(title=None) | {"examples": {"fr": ["comment ça marche à Latillé"]}}
+    _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question(), vienne=[entry]))
+    assert "- comment ça marche à Latillé\n" in files["nlu"]["nlu"][0]["examples"]

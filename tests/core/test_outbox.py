@@ -1,0 +1,187 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from core import outbox
+from core.contacts import AddressState, change_state
+from core.messages import Bubble, Choice
+from core.outbox import Cause, Delivery, Lane, State
+from tests.world import NOON, a_contact
+
+SMS = ["sms"]
+
+
+def queue(sessions, vault, *texts, cause_id=1, **changes):
+    """Rows in the outbox for one person; their ids."""
+    with sessions.begin() as session:
+        rows = outbox.reply(
+            session, a_contact(session, vault), cause_id, [Bubble(text) for text in texts], NOON
+        )
+        for row in rows:
+            for name, value in changes.items():
+                setattr(row, name, value)
+        return [row.id for row in rows]
+
+
+def claim(sessions, now=NOON, **options):
+    with sessions.begin() as session:
+        return outbox.claim(session, SMS, now, **options)
+
+
+def get(sessions, row_id) -> Delivery:
+    with sessions.begin() as session:
+        return session.get_one(Delivery, row_id)
+
+
+def test_bubbles_of_a_reply_are_claimed_in_their_order(sessions, vault):
+    queue(sessions, vault, "un", "deux", "trois")
+    assert [row.text for row in claim(sessions)] == ["un", "deux", "trois"]
+
+
+def test_a_claimed_row_is_not_claimed_by_another_sender(sessions, vault):
+    queue(sessions, vault, "un")
+    assert len(claim(sessions)) == 1
+    assert claim(sessions) == []
+
+
+def test_replies_overtake_bulk(sessions, vault):
+    queue(sessions, vault, "rappel", lane=Lane.BULK, cause=Cause.REMINDER)
+    queue(sessions, vault, "réponse", cause_id=2)
+    assert [row.text for row in claim(sessions)] == ["réponse", "rappel"]
+
+
+def test_the_same_message_cannot_be_queued_twice(sessions, vault):
+    queue(sessions, vault, "un")
+    with pytest.raises(IntegrityError):
+        queue(sessions, vault, "un")
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_marked(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    claim(sessions)
+    later = NOON + outbox.LEASE + timedelta(seconds=1)
+    (row,) = claim(sessions, later)
+    assert row.id == row_id
+    assert row.repeated
+
+
+def test_a_sender_that_lost_its_lease_changes_nothing(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    (old,) = claim(sessions)
+    claim(sessions, NOON + outbox.LEASE * 2)
+    with sessions.begin() as session:
+        outbox.fail(session, row_id, old.lease, "late", NOON)
+    assert get(sessions, row_id).state == State.SENDING
+
+
+def test_retry_after_is_obeyed_and_costs_no_attempt(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    (row,) = claim(sessions)
+    with sessions.begin() as session:
+        outbox.retry(session, row_id, row.lease, "busy", NOON, timedelta(seconds=30))
+    assert claim(sessions, NOON + timedelta(seconds=29)) == []
+    assert len(claim(sessions, NOON + timedelta(seconds=30))) == 1
+    assert get(sessions, row_id).attempts == 0
+
+
+def test_the_fifth_fault_is_final(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    now = NOON
+    for _ in range(outbox.MAX_ATTEMPTS):
+        (row,) = claim(sessions, now)
+        with sessions.begin() as session:
+            outbox.retry(session, row_id, row.lease, "down", now)
+        now += timedelta(minutes=10)
+    assert get(sessions, row_id).state == State.FAILED
+    assert claim(sessions, now) == []
+
+
+def test_nothing_leaves_before_its_time_nor_after_it(sessions, vault):
+    (row_id,) = queue(
+        sessions, vault, "un",
+        not_before=NOON + timedelta(hours=1), not_after=NOON + timedelta(hours=2),
+    )  # fmt: skip
+    assert claim(sessions, NOON) == []
+    assert claim(sessions, NOON + timedelta(hours=3)) == []
+    row = get(sessions, row_id)
+    assert (row.state, row.reason) == (State.SKIPPED, "too late")
+
+
+@pytest.mark.parametrize("reports", [(True, False), (False, True)])
+def test_delivery_reports_count_in_any_order(sessions, vault, reports):
+    (row_id,) = queue(sessions, vault, "un")
+    (row,) = claim(sessions)
+    with sessions.begin() as session:
+        outbox.sent(session, row_id, row.lease, "p1", 1, NOON)
+    for arrived in reports:
+        with sessions.begin() as session:
+            assert outbox.report(session, row_id, "sms", arrived, NOON)
+    assert get(sessions, row_id).state == State.DELIVERED
+
+
+def test_a_report_that_overtakes_the_answer_of_the_gateway_is_kept(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    (row,) = claim(sessions)
+    with sessions.begin() as session:
+        outbox.report(session, row_id, "sms", True, NOON)
+    with sessions.begin() as session:
+        outbox.sent(session, row_id, row.lease, "p1", 1, NOON)
+    assert get(sessions, row_id).state == State.DELIVERED
+    assert get(sessions, row_id).provider_id == "p1"
+
+
+def test_a_delivered_row_is_never_sent_again_when_its_lease_ends(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    claim(sessions)
+    with sessions.begin() as session:
+        outbox.report(session, row_id, "sms", True, NOON)
+    assert claim(sessions, NOON + outbox.LEASE * 2) == []
+
+
+def test_a_report_for_another_channel_is_refused(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    with sessions.begin() as session:
+        assert not outbox.report(session, row_id, "telegram", True, NOON)
+        assert not outbox.report(session, 999, "sms", True, NOON)
+
+
+def test_somebody_who_stopped_gets_replies_and_nothing_else(sessions, vault):
+    reminder, reply = queue(sessions, vault, "rappel", "réponse")
+    with sessions.begin() as session:
+        row = session.get_one(Delivery, reminder)
+        row.cause = Cause.REMINDER
+        change_state(row.address, AddressState.STOPPED, NOON)
+    assert [row.id for row in claim(sessions)] == [reply]
+    assert get(sessions, reminder).state == State.SKIPPED
+
+
+def test_an_uncertain_message_is_never_sent_again_by_itself(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    (row,) = claim(sessions)
+    with sessions.begin() as session:
+        outbox.doubt(session, row_id, row.lease, "timed out", NOON)
+    assert claim(sessions, NOON + timedelta(hours=1)) == []
+    assert get(sessions, row_id).state == State.UNCERTAIN
+
+
+def test_a_blocked_address_is_unreachable_until_they_write_again(sessions, vault):
+    (row_id,) = queue(sessions, vault, "un")
+    (row,) = claim(sessions)
+    with sessions.begin() as session:
+        outbox.fail(session, row_id, row.lease, "blocked", NOON, unreachable=True)
+    with sessions.begin() as session:
+        assert session.get_one(Delivery, row_id).address.state == AddressState.UNREACHABLE
+    with sessions.begin() as session:
+        assert a_contact(session, vault).state == AddressState.OPEN
+
+
+def test_the_last_prompt_is_the_newest_message_with_choices(sessions, vault):
+    with sessions.begin() as session:
+        address = a_contact(session, vault)
+        choices = (Choice("Vienne", "territory:vienne:x"),)
+        outbox.reply(session, address, 1, [Bubble("où ?", choices)], NOON)
+        outbox.reply(session, address, 2, [Bubble("merci")], NOON)
+        assert outbox.last_prompt(session, address) is None  # nothing was sent yet
+        outbox.claim(session, SMS, NOON)
+        assert outbox.last_prompt(session, address).picks() == choices

@@ -1,0 +1,202 @@
+"""What is said, to whom: territory, language, channel."""
+
+from datetime import UTC, date, datetime
+
+import yaml
+
+from core.answers import Answer, Asked, Listener, Outcome, Understood
+from core.content.load import load
+from core.messages import Kind
+from core.places import distance, kind_asked, nearest
+from tests.world import NOON, a_library, a_question, texts_of, write_content
+
+VIENNE = a_question(title=None, examples=None, answer="En Vienne : ENEJ.", sms="Vienne: ENEJ.")
+
+
+def say(texts, listener=None, question="mot_de_passe", asked=None, now=NOON):
+    return texts.answer(question, listener or Listener(), now, asked)
+
+
+def test_a_territory_has_its_own_words_and_the_others_the_common_ones(tmp_path):
+    texts = texts_of(a_library(tmp_path, a_question(), vienne=[VIENNE]))
+    assert say(texts, Listener(territory="vienne")).bubbles[0].text == "En Vienne : ENEJ."
+    assert "secrétariat" in say(texts, Listener(territory="finistere")).bubbles[0].text
+
+
+def test_where_somebody_lives_is_asked_only_when_the_answer_depends_on_it(tmp_path):
+    texts = texts_of(a_library(tmp_path, a_question(), a_question("autre"), vienne=[VIENNE]))
+    answer = say(texts)
+    assert answer.asks_territory
+    assert "secrétariat" in answer.bubbles[0].text  # answered first, asked after
+    assert [choice.does for choice in answer.bubbles[1].choices] == [
+        "territory:vienne:mot_de_passe",
+        "territory:finistere:mot_de_passe",
+        "territory:national:mot_de_passe",
+    ]
+    assert not say(texts, question="autre").asks_territory
+    assert not say(texts, Listener(may_ask_territory=False)).asks_territory
+    assert not say(texts, Listener(territory="national")).asks_territory
+
+
+def test_an_sms_gets_the_short_words_and_a_screen_its_links(tmp_path):
+    link = {"label": "ÉduConnect", "url": "https://educonnect.education.gouv.fr"}
+    texts = texts_of(a_library(tmp_path, a_question(links=[link])))
+    assert say(texts, Listener(kind=Kind.SMS)).bubbles[0].text == a_question()["sms"]
+    assert say(texts).bubbles[0].text.endswith("ÉduConnect : https://educonnect.education.gouv.fr")
+
+
+def test_other_languages_are_told_first_that_the_answer_is_french(tmp_path):
+    texts = texts_of(a_library(tmp_path))
+    english = say(texts, Listener(language="en")).bubbles
+    assert len(english) == 1
+    assert english[0].text.startswith("Sorry")
+    excuse, answer = say(texts, Listener(language="ar", kind=Kind.SMS)).bubbles
+    assert "بالفرنسية" in excuse.text
+    assert answer.text == a_question()["sms"]
+
+
+def test_unsure_offers_the_nearest_questions_and_never_small_talk(tmp_path):
+    texts = texts_of(
+        a_library(tmp_path, a_question(), a_question("bonjour", kind="smalltalk"),
+                  a_question("deux"), a_question("trois"), a_question("quatre"))
+    )  # fmt: skip
+    ranking = (("bonjour", 0.4), ("mot_de_passe", 0.3), ("deux", 0.1), ("trois", 0.1),
+               ("quatre", 0.05))  # fmt: skip
+    answer = texts.suggest(Understood(Asked(), ranking), Listener())
+    assert answer.outcome is Outcome.SUGGESTED
+    assert [choice.does for choice in answer.bubbles[0].choices] == [
+        "question:mot_de_passe", "question:deux", "question:trois", "reword",
+    ]  # fmt: skip
+
+
+def test_nothing_near_is_said_honestly_with_ways_out(tmp_path):
+    texts = texts_of(a_library(tmp_path))
+    answer = texts.suggest(Understood(Asked(), (("inconnue", 0.1),)), Listener())
+    assert answer.outcome is Outcome.FALLBACK
+    assert [choice.does for choice in answer.bubbles[0].choices] == ["menu", "human"]
+
+
+def test_an_answer_survives_its_way_through_rasa(tmp_path):
+    answer = say(texts_of(a_library(tmp_path, a_question(), vienne=[VIENNE])))
+    assert Answer.from_json(answer.as_json()) == answer
+    listener = Listener(Kind.SMS, "tr", "vienne", False)
+    assert Listener.from_json(listener.as_json()) == listener
+
+
+# Tables
+
+COMMUNES = """insee,name,postcodes,territory,lat,lon,aliases
+1,Latillé,86190,vienne,46.61,0.08,
+2,Gençay,86160,vienne,46.37,0.40,
+3,Poitiers,86000,vienne,46.58,0.34,
+4,Brest,29200,finistere,48.39,-4.49,
+"""
+
+
+def a_place(name, commune, *kinds):
+    return {"name": name, "commune": commune, "kinds": list(kinds), "territory": "vienne",
+            "phone": "05 49 00 00 00", "address": "1 rue X", "as_of": "2022"}  # fmt: skip
+
+
+def tables(tmp_path, **more):
+    case = {"answer": "{commune} : {places}", "sms": "{commune}: {places}"}
+    near = a_question(
+        "pres_de", lookup="places_near",
+        cases={"found": case, "far": case, "unknown_commune": {"answer": "?", "sms": "?"}},
+    )  # fmt: skip
+    text = {"answer": "{college} / {commune} / {colleges}", "sms": "{college} / {commune}"}
+    pilot = a_question("pilote", lookup="pilot_college", cases={
+        name: {key: f"{name}: {value}" for key, value in text.items()}
+        for name in ("pilot", "several", "not_pilot", "none_in_commune")
+    })  # fmt: skip
+    agenda = a_question("agenda", lookup="agenda", cases={
+        "upcoming": {"answer": "À venir : {events}", "sms": "A venir: {events}"},
+        "past": {"answer": "Passé : {events}", "sms": "Passe: {events}"},
+    })  # fmt: skip
+    write_content(tmp_path, near, pilot, agenda)
+    files = {
+        "places": [a_place("Mairie de Latillé", "Latillé", "mairie"),
+                   a_place("Fablab de Gençay", "Gençay", "fablab"),
+                   a_place("Bus de Poitiers", "Poitiers", "france_services")],
+        "colleges": [
+            {"name": "Collège Jules Verne", "commune": "Poitiers", "territory": "vienne",
+             "pilot": True},
+            {"name": "Collège Pierre de Ronsard", "commune": "Poitiers", "territory": "vienne",
+             "pilot": True},
+            {"name": "Collège Jean Jaurès", "commune": "Gençay", "territory": "vienne",
+             "pilot": True},
+            {"name": "Collège La Tourelle", "commune": "Brest", "territory": "finistere"},
+        ],
+        "agenda": [{"title": "Forum", "territory": "finistere", "starts": date(2025, 4, 2)}],
+    } | more  # fmt: skip
+    for name, rows in files.items():
+        (tmp_path / "tables" / f"{name}.yml").write_text(yaml.safe_dump(rows))
+    (tmp_path / "tables" / "communes.csv").write_text(COMMUNES)
+    return load(tmp_path)
+
+
+def test_places_are_the_nearest_first_with_their_distance(tmp_path):
+    texts = texts_of(tables(tmp_path))
+    text = say(texts, question="pres_de", asked=Asked(communes=("Latillé",))).bubbles[0].text
+    lines = text.split("•")[1:]
+    assert "Mairie de Latillé" in lines[0]
+    assert "km" not in lines[0]
+    assert "Bus de Poitiers" in lines[1]
+    assert "20 km" in lines[1]
+
+
+def test_the_kind_of_place_that_is_named_is_the_kind_that_is_given(tmp_path):
+    texts = texts_of(tables(tmp_path))
+    asked = Asked("un fablab vers Latillé", communes=("Latillé",))
+    text = say(texts, question="pres_de", asked=asked).bubbles[0].text
+    assert "Fablab de Gençay" in text
+    assert "Mairie" not in text
+
+
+def test_a_list_is_cut_to_two_sms(tmp_path):
+    places = [a_place(f"Maison France services au nom très long numéro {n}", "Latillé", "mairie")
+              for n in range(9)]  # fmt: skip
+    texts = texts_of(tables(tmp_path, places=places))
+    asked = Asked(communes=("Latillé",))
+    (bubble,) = say(texts, Listener(kind=Kind.SMS), "pres_de", asked).bubbles
+    assert 100 < len(bubble.text) <= 306
+
+
+def test_whether_a_college_is_a_pilot_comes_from_the_table(tmp_path):
+    texts = texts_of(tables(tmp_path))
+
+    def ask(*communes, college=()):
+        asked = Asked(communes=communes, colleges=college)
+        return say(texts, question="pilote", asked=asked).bubbles[0].text
+
+    assert ask(college=("Collège Jules Verne",)).startswith("pilot: Collège Jules Verne / Poitiers")
+    assert ask("Gençay").startswith("pilot: Collège Jean Jaurès")
+    assert ask("Poitiers").startswith("several: ")
+    assert ask("Latillé").startswith("none_in_commune: ")
+    assert ask(college=("Collège La Tourelle",)).startswith("not_pilot: ")
+    assert ask() == a_question()["answer"]
+
+
+def test_a_past_date_is_said_to_be_past_and_a_coming_one_to_come(tmp_path):
+    texts = texts_of(tables(tmp_path))
+    now = say(texts, question="agenda", now=NOON).bubbles[0].text
+    assert now.startswith("Passé : ")
+    assert "2 avril 2025" in now
+    before = say(texts, question="agenda", now=datetime(2025, 4, 2, 20, tzinfo=UTC))
+    assert before.bubbles[0].text.startswith("À venir : ")
+    tomorrow = say(texts, question="agenda", now=datetime(2025, 4, 2, 22, 1, tzinfo=UTC))
+    assert tomorrow.bubbles[0].text.startswith("Passé : ")  # past midnight in Paris
+
+
+def test_distances_are_those_of_the_map():
+    assert round(distance((46.58, 0.34), (48.39, -4.49))) in range(410, 425)
+    assert kind_asked("un Fab-Lab à Concarneau ?") == "fablab"
+    assert kind_asked("de l'aide à Concarneau") is None
+
+
+def test_a_kind_that_exists_nowhere_gives_no_place(tmp_path):
+    library = tables(tmp_path)
+    assert nearest(library.tables, (46.6, 0.1), "mediatheque") == []
+    asked = Asked("une médiathèque à Latillé", communes=("Latillé",))
+    answer = say(texts_of(library), question="pres_de", asked=asked)
+    assert answer.bubbles[0].text == a_question()["answer"]

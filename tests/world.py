@@ -1,0 +1,98 @@
+"""Builders with defaults, so that a test says only what it is about."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from core.answers import Answer, Listener
+from core.content.load import Library, load
+from core.contacts import Address, meet
+from core.languages import LANGUAGES
+from core.messages import Event, Incoming
+from core.texts import Texts
+from core.vault import Vault
+from core.wording import Wording
+
+ROOT = Path(__file__).parent.parent
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+A_NUMBER = "+33639980001"
+
+
+def incoming(
+    text: str = "",
+    address: str = A_NUMBER,
+    channel: str = "sms",
+    provider_id: str = "1",
+    event: Event | None = None,
+    tapped: str | None = None,
+) -> Incoming:
+    return Incoming(channel, address, provider_id, NOON, text, event, tapped)
+
+
+def a_contact(session, vault: Vault, channel: str = "sms", address: str = A_NUMBER) -> Address:
+    return meet(session, vault, channel, address, NOON)
+
+
+def a_question(question_id: str = "mot_de_passe", **more: object) -> dict[str, object]:
+    """A question as YAML gives it, complete unless *more* changes or removes (None) a key."""
+    words = {"fr": 10} | {language: 3 for language in LANGUAGES if language != "fr"}
+    question = {
+        "id": question_id,
+        "title": "Mot de passe oublié",
+        "examples": {
+            language: [f"{question_id} {language} exemple {number}" for number in range(count)]
+            for language, count in words.items()
+        },
+        "answer": "Le secrétariat de l'école peut vous aider.",
+        "sms": "Le secretariat de l'ecole peut vous aider.",
+        "source": ["ent-educonnect.md §2"],
+        "checked_on": NOON.date(),
+    } | more
+    return {key: value for key, value in question.items() if value is not None}
+
+
+def write_content(root: Path, *questions: dict[str, object], **layers: list[dict]) -> Path:
+    """A ``content/`` with one subject; *layers* adds questions to ``vienne`` or ``finistere``."""
+    subject = {
+        "subject": "ent",
+        "title": "L'ENT",
+        "menu": [question["id"] for question in questions],
+        "questions": list(questions),
+    }
+    for layer, body in {"national": subject, **layers}.items():
+        folder = root / layer
+        folder.mkdir(parents=True, exist_ok=True)
+        if isinstance(body, list):
+            body = {"subject": "ent", "title": "L'ENT", "questions": body}
+        (folder / "ent.yml").write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False))
+    (root / "menu.yml").write_text("subjects: [ent]\n")
+    (root / "tables").mkdir(exist_ok=True)
+    return root
+
+
+def a_library(root: Path, *questions: dict[str, object], **layers: list[dict]) -> Library:
+    return load(write_content(root, *questions or (a_question(),), **layers))
+
+
+def texts_of(library: Library) -> Texts:
+    return Texts(lambda: library, Wording(ROOT / "locale"))
+
+
+class StubUnderstanding:
+    """Stands for Rasa where the test is about what comes before or after it."""
+
+    def __init__(self, answer: Answer | Exception) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, str, Listener]] = []
+
+    async def ask(self, sender: str, text: str, listener: Listener) -> Answer:
+        self.asked.append((sender, text, listener))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def ready(self) -> bool:
+        return True
+
+    async def close(self) -> None: ...
