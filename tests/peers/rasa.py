@@ -1,0 +1,57 @@
+"""The real, trained Rasa with the real action server behind it, as ``make demo`` starts them."""
+
+import os
+import sys
+from pathlib import Path
+
+from tests.peers.missing import missing
+from tests.peers.programs import Program
+from tests.peers.waiting import free_port, until_now
+from tests.world import ROOT
+
+RASA = ROOT / "nlu/.venv/bin/rasa"
+MODEL = ROOT / "models/tne.tar.gz"
+LOADING = 180.0  # seconds; a busy machine needs one to load the model
+
+
+class TrainedRasa:
+    """*url* answers on the REST channel; both programs are stopped by ``stop``."""
+
+    def __init__(self, folder: Path) -> None:
+        if not RASA.exists() or not MODEL.exists():
+            missing("the trained model (make train)")
+        actions, port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        environment = os.environ | {
+            "ACTIONS_PORT": str(actions),
+            "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
+            "RASA_TELEMETRY_ENABLED": "false",
+            "TRACKER_DB": str(folder / "tracker.db"),
+            "PYTHONPATH": str(ROOT),
+            "OMP_NUM_THREADS": "1",
+        }
+        self._actions = Program(
+            [sys.executable, "-m", "actions"], folder / "actions.log", cwd=ROOT, env=environment
+        )
+        command = [
+            str(RASA), "run", "--interface", "127.0.0.1", "--port", str(port),
+            "--model", str(MODEL), "--endpoints", "endpoints.yml",
+            "--credentials", "credentials.yml",
+        ]  # fmt: skip
+        self._rasa = Program(command, folder / "rasa.log", cwd=ROOT, env=environment)
+        try:
+            until_now(self._ready, f"Rasa to load its model\n{self.logs()[-2000:]}", LOADING)
+        except AssertionError:
+            self.stop()
+            raise
+
+    def _ready(self) -> bool:
+        return "Rasa server is up and running" in self._rasa.output()
+
+    def logs(self) -> str:
+        """All that both programs wrote."""
+        return self._rasa.output() + self._actions.output()
+
+    def stop(self) -> None:
+        self._rasa.stop()
+        self._actions.stop()
