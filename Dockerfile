@@ -44,6 +44,6 @@ RUN rasa train --config config.yml --domain build/rasa/domain.yml --data build/r
 VOLUME /srv/tne/var
 EXPOSE 5005
 HEALTHCHECK --interval=15s --timeout=3s --start-period=90s \
-    CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:5005/version',timeout=2)"
+    CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:5005/webhooks/rest/',timeout=2)"
 CMD ["rasa", "run", "--interface", "0.0.0.0", "--port", "5005", "--model", "models/tne.tar.gz", \
      "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]

@@ -44,7 +44,7 @@ class Understanding:
     async def ready(self) -> bool:
         """Whether Rasa answers at all."""
         try:
-            return (await self._client.get("/version")).is_success
+            return (await self._client.get("/webhooks/rest/")).is_success
         except httpx.HTTPError:
             return False
 

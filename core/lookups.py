@@ -93,7 +93,7 @@ def _places_near(desk: Desk, asked: Asked) -> Found | None:
         return Found("unknown_commune", {"commune": asked.communes[0], "places": ""})
     point = where(commune) if commune else asked.location
     assert point is not None
-    places = nearest(desk.tables, point, kind_asked(asked.text))
+    places = nearest(desk.tables, point, kind_asked(asked.text)) or nearest(desk.tables, point)
     if not places:
         return None
     name = commune.name if commune else places[0].place.commune

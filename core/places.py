@@ -9,18 +9,21 @@ from core.content.tables import Commune, Place, Tables
 
 EARTH_KM = 6371.0
 NEAR_KM = 5.0
+REACH_KM = 60.0
 
 # How people name each kind of place; compared with core.consent.plain.
 KIND_WORDS = {
     "france_services": ("france services", "france service", "maison france"),
+    "mairie": ("mairie", "town hall", "ayuntamiento", "belediye"),
     "fablab": ("fablab", "fab lab", "imprimante 3d"),
     "tiers_lieu": ("tiers lieu", "tiers lieux", "tierslieu", "coworking"),
     "mediatheque": ("mediatheque", "bibliotheque", "library", "biblioteca", "kutuphane"),
-    "centre_social": ("centre social", "centres sociaux", "maison de quartier"),
+    "centre_social": ("centre social", "centres sociaux", "maison de quartier", "csc"),
     "conseiller_numerique": (
-        "conseiller numerique",
-        "conseillers numeriques",
-        "conseillere numerique",
+        "conseiller num",
+        "conseillers num",
+        "conseillere num",
+        "mediateur num",
     ),
 }
 
@@ -44,9 +47,13 @@ def kind_asked(text: str) -> str | None:
 def nearest(
     tables: Tables, point: tuple[float, float], kind: str | None = None, most: int = 3
 ) -> list[Near]:
-    """The *most* nearest places to *point* (latitude, longitude), of *kind* when there are any."""
+    """At most *most* places of *kind* (any when None) around *point*, the nearest first.
+
+    *point* is (latitude, longitude); what is over 60 km away helps nobody, and is left out.
+    """
     fitting = [place for place in tables.places if kind is None or kind in place.kinds]
-    return sorted(_measured(tables, point, fitting), key=lambda near: near.km)[:most]
+    around = [near for near in _measured(tables, point, fitting) if near.km <= REACH_KM]
+    return sorted(around, key=lambda near: near.km)[:most]
 
 
 def _measured(

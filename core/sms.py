@@ -5,8 +5,8 @@ UCS-2: 70 (67 a part), twice the price. ``é è à ù ç`` ... only some are ins
 are, ``ç ê ë œ ’`` are not (3GPP TS 23.038).
 """
 
-import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import smsutil
@@ -59,3 +59,9 @@ def size(text: str) -> Size:
     """How *text* travels, as the operator counts it."""
     parts = smsutil.split(text)
     return Size(len(parts.parts), not codecs.is_valid_gsm(text))
+
+
+def numbered(text: str, labels: Sequence[str]) -> str:
+    """*text*, then each label with the digit that picks it, spelled for SMS."""
+    lines = [f"{number} {label}" for number, label in enumerate(labels, start=1)]
+    return spell("\n".join([text, *lines]))

@@ -10,16 +10,20 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
+
+from core import sms
 from core.answers import Answer, Asked, Listener, Outcome, Understood
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
 from core.languages import FRENCH, LANGUAGES
-from core.lookups import Desk, fill, look_up
+from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
 from core.wording import Wording
 
 PARIS = ZoneInfo("Europe/Paris")
 SUGGESTIONS = 3
+SPELLED_OUT = 4  # up to so many digits are named one by one
 LANGUAGE_NAMES = {
     "fr": "Français", "en": "English", "es": "Español",
     "pt": "Português", "ar": "العربية", "tr": "Türkçe",
@@ -86,21 +90,22 @@ class Texts:
         choices = [Choice(one.title, f"question:{one.id}") for one in offered]
         choices.append(Choice(self.say("none.label", listener), "reword"))
         confidence = understood.ranking[0][1]
-        bubble = Bubble(self.say("fallback.suggest", listener), tuple(choices))
+        bubble = self._offer(self.say("fallback.suggest", listener), choices, listener)
         return Answer((bubble,), Outcome.SUGGESTED, None, confidence)
 
     def unsure(self, understood: Understood, listener: Listener) -> Answer:
         """We do not know, and say so; with the menu and a human."""
         confidence = understood.ranking[0][1] if understood.ranking else None
-        bubble = Bubble(self.say("fallback.unsure", listener), self._ways_out(listener))
-        return Answer((bubble,), Outcome.FALLBACK, None, confidence)
+        return replace(
+            self.guidance("fallback.unsure", listener, Outcome.FALLBACK), confidence=confidence
+        )
 
     def menu(self, listener: Listener, opening: str = "menu.ask") -> Answer:
         """The subjects as choices, after the sentence *opening*."""
         subjects = [one for one in self._library().subjects if one.menu]
         choices = [Choice(one.title, f"subject:{one.id}") for one in subjects]
         choices.append(Choice(self.say("human.label", listener), "human"))
-        return Answer((Bubble(self.say(opening, listener), tuple(choices)),), Outcome.MENU)
+        return Answer((self._offer(self.say(opening, listener), choices, listener),), Outcome.MENU)
 
     def subject(self, subject_id: str, listener: Listener) -> Answer:
         """The questions of one subject as choices; the menu when there is no such subject."""
@@ -109,10 +114,14 @@ class Texts:
         if subject is None or not subject.menu:
             return self.menu(listener)
         questions = [library.questions[name] for name in subject.menu if name in library.questions]
-        choices = [Choice(one.title, f"question:{one.id}") for one in questions]
-        choices.append(Choice(self.say("menu.label", listener), "menu"))
         text = self.say("subject.ask", listener, subject=subject.title)
-        return Answer((Bubble(text, tuple(choices)),), Outcome.MENU)
+        back = Choice(self.say("menu.label", listener), "menu")
+        for count in range(len(questions), 0, -1):
+            choices = [Choice(one.title, f"question:{one.id}") for one in questions[:count]]
+            bubble = self._offer(text, [*choices, back], listener)
+            if listener.kind is not Kind.SMS or _fits(bubble):
+                break
+        return Answer((bubble,), Outcome.MENU)
 
     def human(self, listener: Listener, now: datetime) -> Answer:
         """How to reach somebody: the first question of that kind."""
@@ -134,8 +143,8 @@ class Texts:
         return replace(self.menu(listener, "unavailable"), outcome=Outcome.UNAVAILABLE)
 
     def languages(self, listener: Listener) -> Answer:
-        choices = tuple(Choice(LANGUAGE_NAMES[one], f"language:{one}") for one in LANGUAGES)
-        bubble = Bubble(self.say("language.ask", listener), choices)
+        choices = [Choice(LANGUAGE_NAMES[one], f"language:{one}") for one in LANGUAGES]
+        bubble = self._offer(self.say("language.ask", listener), choices, listener)
         return Answer((bubble,), Outcome.MENU)
 
     def sentence(self, key: str, listener: Listener, outcome: Outcome, **values: object) -> Answer:
@@ -144,23 +153,37 @@ class Texts:
 
     def guidance(self, key: str, listener: Listener, outcome: Outcome) -> Answer:
         """One interface sentence with the ways out under it."""
-        return Answer((Bubble(self.say(key, listener), self._ways_out(listener)),), outcome)
-
-    def say(self, key: str, listener: Listener, **values: object) -> str:
-        return self._wording.say(key, listener.language, **values)
-
-    def _ways_out(self, listener: Listener) -> tuple[Choice, ...]:
-        return (
+        choices = [
             Choice(self.say("menu.label", listener), "menu"),
             Choice(self.say("human.label", listener), "human"),
-        )
+        ]
+        return Answer((self._offer(self.say(key, listener), choices, listener),), outcome)
+
+    def say(self, key: str, listener: Listener, **values: object) -> str:
+        """The sentence *key*; on SMS its short form ``KEY.sms`` where there is one."""
+        if listener.kind is Kind.SMS and self._wording.has(f"{key}.sms"):
+            key = f"{key}.sms"
+        return self._wording.say(key, listener.language, **values)
+
+    def _offer(self, text: str, choices: Sequence[Choice], listener: Listener) -> Bubble:
+        """*text* with *choices* under it; on SMS it says which digits to answer."""
+        if listener.kind is Kind.SMS:
+            text = f"{text} {self._digits(len(choices), listener)}"
+        return Bubble(text, tuple(choices))
+
+    def _digits(self, count: int, listener: Listener) -> str:
+        if count > SPELLED_OUT:
+            return self.say("sms.range", listener, last=count)
+        digits = [str(number) for number in range(1, count + 1)]
+        joined = format_list(digits, style="or", locale=listener.language)
+        return self.say("sms.pick", listener, digits=joined)
 
     def _ask_territory(self, question_id: str, listener: Listener) -> Bubble:
-        choices = tuple(
+        choices = [
             Choice(self.say(f"territory.{one}", listener), f"territory:{one}:{question_id}")
             for one in (*TERRITORIES, NATIONAL)
-        )
-        return Bubble(self.say("territory.ask", listener), choices)
+        ]
+        return self._offer(self.say("territory.ask", listener), choices, listener)
 
     def _excused(self, text: str, listener: Listener) -> tuple[Bubble, ...]:
         """Answers are French for now: said in the person's own language first.
@@ -176,6 +199,12 @@ class Texts:
 
 
 _OFFERED = (QuestionKind.ANSWER, QuestionKind.SENSITIVE, QuestionKind.HANDOFF)
+
+
+def _fits(bubble: Bubble) -> bool:
+    """Whether *bubble* goes into two SMS with its choices."""
+    text = sms.numbered(bubble.text, [choice.label for choice in bubble.choices])
+    return sms.size(text).segments <= SMS_SEGMENTS
 
 
 def _with_links(text: str, words: Words, kind: Kind) -> str:

@@ -27,6 +27,9 @@ class Wording:
         paths = {one: locale_dir / one / "LC_MESSAGES" / f"{domain}.po" for one in LANGUAGES}
         self._catalogues = {one: _load(path, one) for one, path in paths.items() if path.exists()}
 
+    def has(self, key: str) -> bool:
+        return self._catalogues[FRENCH].gettext(key) != key
+
     def say(self, key: str, language: str, **values: object) -> str:
         """The sentence *key*; in French when *language* lacks it. KeyError when none has it."""
         for catalogue in (self._catalogues.get(language), self._catalogues[FRENCH]):

@@ -11,6 +11,8 @@ import core.outbox  # noqa: F401  (each registers its tables)
 from core.db import Base, Sessions, make_engine, make_sessions
 from core.vault import Vault, make_keyring
 
+pytest_plugins = ["tests.peers.fixtures"]
+
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:

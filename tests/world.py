@@ -6,8 +6,8 @@ from pathlib import Path
 import yaml
 
 from core.answers import Answer, Listener
-from core.content.load import Library, load
 from core.contacts import Address, meet
+from core.content.load import Library, load
 from core.languages import LANGUAGES
 from core.messages import Event, Incoming
 from core.texts import Texts

@@ -194,9 +194,16 @@ def test_distances_are_those_of_the_map():
     assert kind_asked("de l'aide à Concarneau") is None
 
 
-def test_a_kind_that_exists_nowhere_gives_no_place(tmp_path):
+def test_a_kind_that_is_nowhere_around_gives_what_help_there_is(tmp_path):
     library = tables(tmp_path)
     assert nearest(library.tables, (46.6, 0.1), "mediatheque") == []
     asked = Asked("une médiathèque à Latillé", communes=("Latillé",))
     answer = say(texts_of(library), question="pres_de", asked=asked)
+    assert "Mairie de Latillé" in answer.bubbles[0].text
+
+
+def test_what_is_too_far_to_go_is_not_offered(tmp_path):
+    library = tables(tmp_path)
+    assert nearest(library.tables, (48.39, -4.49)) == []  # Brest: all places are in Vienne
+    answer = say(texts_of(library), question="pres_de", asked=Asked(communes=("Brest",)))
     assert answer.bubbles[0].text == a_question()["answer"]

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+import httpx
+
 from tests.peers.missing import missing
 from tests.peers.programs import Program
 from tests.peers.waiting import free_port, until_now
@@ -46,7 +48,11 @@ class TrainedRasa:
             raise
 
     def _ready(self) -> bool:
-        return "Rasa server is up and running" in self._rasa.output()
+        """The channel answers only once the model is loaded."""
+        try:
+            return httpx.get(f"{self.url}/webhooks/rest/").is_success
+        except httpx.HTTPError:
+            return False
 
     def logs(self) -> str:
         """All that both programs wrote."""
