@@ -96,9 +96,11 @@ def build(
     chosen = configured_channels(settings) if channels is None else channels
     by_name = {channel.name: channel for channel in chosen}
     understanding = Understanding(settings.rasa_url, settings.rasa_timeout)
-    texts = Texts(Shelf(settings.content_dir, time.monotonic), Wording(settings.locale_dir))
+    shelf = Shelf(settings.content_dir, time.monotonic)
+    texts = Texts(shelf, Wording(settings.locale_dir))
+    languages = Languages.learn(shelf().examples())
     sender = Sender(sessions, vault, by_name, clock)
-    inbox = Inbox(sessions, vault, texts, Languages(), understanding, by_name, sender.wake, clock)
+    inbox = Inbox(sessions, vault, texts, languages, understanding, by_name, sender.wake, clock)
     return App(settings, engine, sessions, vault, by_name, understanding, sender, inbox, clock)
 
 

@@ -5,6 +5,7 @@ another takes them over.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -69,10 +70,8 @@ class Sender:
         await self._settle()
 
     async def _wait(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._due.wait(), LOOK_EVERY)
-        except TimeoutError:
-            pass
 
     async def _settle(self) -> None:
         while self._tasks:

@@ -1,6 +1,7 @@
 """From a phone to an answer on it, through real peers, and what the database holds then."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -76,6 +77,22 @@ def holds_nobody(bot: Assistant, logged: str, address: str, *names: str) -> None
         assert telling not in logged
 
 
+async def test_many_at_once_on_postgresql(
+    tmp_path: Path, emulator: TelegramEmulator, rasa_url: str, fresh_database: Callable[[], str]
+) -> None:
+    people = [Person() for _ in range(10)]
+    url = fresh_database()
+    async with assistant(tmp_path, rasa_url, emulator=emulator, database_url=url) as bot:
+        for person in people:
+            await emulator.update(message=person.message(text="/aide"))
+            await emulator.update(message=person.message(text=QUESTION))
+        rows = await bot.answered(20)
+        assert [row.outcome for row in rows] == ["menu", "answered"] * 10
+        await bot.all_in_state(State.SENT)
+        order = [row.text for row in bot.deliveries() if row.address_id == rows[0].address_id]
+        assert [shown.text for shown in emulator.messages(people[0].chat)] == order
+
+
 async def test_buttons_are_tapped_by_webhook(
     tmp_path: Path, emulator: TelegramEmulator, rasa_url: str
 ) -> None:
@@ -123,6 +140,19 @@ async def test_the_same_update_twice_is_answered_once(
         await emulator.message(person.chat)
         assert len(await bot.answered(1)) == 1
         assert len(await bot.all_in_state(State.SENT)) == 1
+    assert len(emulator.messages(person.chat)) == 1
+
+
+async def test_what_was_taken_is_answered_before_we_end(
+    tmp_path: Path, emulator: TelegramEmulator, rasa_url: str
+) -> None:
+    person = Person()
+    update = {"update_id": 77, "message": person.message(text=QUESTION)}
+    async with (
+        assistant(tmp_path, rasa_url, emulator=emulator, webhook=True) as bot,
+        httpx.AsyncClient(base_url=bot.url, headers={PROOF: WEBHOOK_SECRET}) as client,
+    ):
+        assert (await client.post(WEBHOOK, json=update)).status_code == 200
     assert len(emulator.messages(person.chat)) == 1
 
 

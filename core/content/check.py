@@ -103,7 +103,7 @@ def _fields(text: str) -> set[str]:
 def _same_examples(library: Library) -> Iterator[Problem]:
     """One sentence cannot teach two questions, nor the same one twice."""
     seen: dict[str, str] = {}
-    for (layer, question_id), (file, at) in library.files.items():
+    for (_, question_id), (file, at) in library.files.items():
         entry = file.value["questions"][at]  # type: ignore[index]
         examples = entry.get("examples")
         for language, lines in (examples if isinstance(examples, dict) else {}).items():

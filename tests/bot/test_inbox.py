@@ -11,14 +11,24 @@ from bot.understanding import UnderstandingError
 from core import outbox
 from core.answers import Answer, Outcome
 from core.contacts import AddressState, Contact, find
+from core.content.load import load
 from core.inbound import Inbound
 from core.languages import Languages
 from core.messages import Bubble, Choice, Event, Kind
 from core.outbox import Delivery
-from tests.world import A_NUMBER, NOON, StubUnderstanding, a_library, a_question, incoming, texts_of
+from tests.world import (
+    A_NUMBER,
+    NOON,
+    ROOT,
+    StubUnderstanding,
+    a_library,
+    a_question,
+    incoming,
+    texts_of,
+)
 
 UNDERSTOOD = Answer((Bubble("Le secrétariat."),), Outcome.ANSWERED, "mot_de_passe", 0.9)
-LANGUAGES = Languages()
+LANGUAGES = Languages.learn(load(ROOT / "content").examples())
 
 
 @pytest.fixture
@@ -142,7 +152,7 @@ async def test_text_beginning_with_a_slash_never_reaches_rasa(world, text):
     assert world.understanding.asked == []
 
 
-@pytest.mark.parametrize("event", [one for one in Event])
+@pytest.mark.parametrize("event", list(Event))
 async def test_what_is_not_text_gets_a_kind_reaction(world, event):
     (reply,) = await world.say(event=event)
     assert len(reply) > 20

@@ -7,6 +7,7 @@ import pytest
 
 from core import sms
 from core.consent import Wish, wish
+from core.content.load import load
 from core.languages import LANGUAGES, Languages
 from core.settings import SettingError, Settings
 from core.vault import Vault, VaultError, make_keyring
@@ -38,7 +39,7 @@ def test_start_undoes_stop():
 
 @pytest.fixture(scope="module")
 def languages() -> Languages:
-    return Languages()
+    return Languages.learn(load(ROOT / "content").examples())
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,11 @@ def languages() -> Languages:
         ("esqueci-me da palavra-passe do ENT", "pt"),
         ("نسيت كلمة السر", "ar"),
         ("okul sitesinin şifresini unuttum", "tr"),
+        ("sifremi unuttum ne yapmaliyim", "tr"),
+        ("what does a conseiller numérique do for parents?", "en"),
+        ("¿a qué hora abre la médiathèque?", "es"),
+        ("o que são as France services?", "pt"),
+        ("nsit le mot de passe dyal ENT chkoun y3awenni", "ar"),
     ],
 )
 def test_a_whole_question_tells_its_language(languages, text, language):
