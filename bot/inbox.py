@@ -7,6 +7,7 @@ the process died is answered after the restart.
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from core.vault import Vault
 
 log = logging.getLogger(__name__)
 AT_ONCE = 16
+NUMBER = re.compile("[0-9]{1,9}")  # fits any database's integer
 STILL_WORTH_ANSWERING = timedelta(hours=2)
 
 
@@ -267,7 +269,7 @@ class Inbox:
 
     def _tapped(self, talk: Talk, tapped: str) -> Answer:
         delivery, _, position = tapped.partition(":")
-        if delivery.isdecimal() and position.isdecimal():
+        if NUMBER.fullmatch(delivery) and NUMBER.fullmatch(position):
             row = talk.session.get(outbox.Delivery, int(delivery))
             if row and row.address_id == talk.address.id and int(position) < len(row.choices):
                 return self._pick(talk, row.picks()[int(position)])

@@ -13,7 +13,7 @@ from core.inbound import Inbound
 from core.outbox import Delivery
 from core.settings import Settings
 from core.vault import make_keyring
-from tests.peers.understanding import StubRasa
+from tests.peers.understanding import ANSWER, StubRasa
 from tests.world import ROOT
 
 
@@ -52,7 +52,7 @@ async def test_a_batch_answers_each_line_in_its_order(player):
         "id", "answer", "question_id", "confidence", "outcome", "language", "latency_ms",
     }  # fmt: skip
     assert first["outcome"] == "answered"
-    assert first["question_id"] == "ent_mot_de_passe"
+    assert first["question_id"] == ANSWER.question_id
     assert first["latency_ms"] > 0
 
 
