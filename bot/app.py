@@ -77,6 +77,8 @@ class App:
             await self.close()
 
     async def close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()
         await self.understanding.close()
         self.engine.dispose()
 
@@ -125,7 +127,7 @@ def configured_channels(settings: Settings) -> list[Channel]:
 
 def sms_gateway(settings: Settings) -> Channel:
     if settings.sms_gateway == "kannel":
-        ours = settings.public_url or f"http://{settings.host}:{settings.port}"
+        ours = settings.sms_callback_url or f"http://{settings.host}:{settings.port}"
         return Kannel(
             settings.kannel_url,
             settings.kannel_user,

@@ -53,6 +53,8 @@ class Ear:
 
     async def stop(self) -> None: ...
 
+    async def close(self) -> None: ...
+
     def routes(self) -> Sequence[BaseRoute]:
         return ()
 

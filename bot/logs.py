@@ -3,7 +3,7 @@
 import logging
 
 # These write addresses of requests: a bot's token, a phone number in a query.
-QUIET = ("httpx", "httpcore", "telegram", "uvicorn.access", "asyncio")
+QUIET = ("httpx", "httpcore", "uvicorn.access", "asyncio")
 
 
 def configure(level: str) -> None:
@@ -11,3 +11,5 @@ def configure(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # At ERROR it quotes whole answers that it could not read.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)

@@ -44,7 +44,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def make_engine(url: str) -> Engine:
-    """Engine for a SQLAlchemy URL.
+    """Engine for a SQLAlchemy URL; its errors never quote values, which may be people's words.
 
     SQLite runs in WAL mode so that readers never wait for the writer, and every
     transaction begins IMMEDIATE: two writers then queue (10 s at most) instead of
@@ -52,8 +52,10 @@ def make_engine(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=10)
-    engine = create_engine(parsed, connect_args={"timeout": 10, "check_same_thread": False})
+        return create_engine(parsed, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    engine = create_engine(
+        parsed, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection, record) -> None:  # type: ignore[no-untyped-def]

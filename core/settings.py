@@ -39,6 +39,7 @@ class Settings:
     sms_gateway: str = ""
     sms_sender: str = ""
     sms_webhook_key: str = ""
+    sms_callback_url: str = ""
     kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
     kannel_user: str = ""
     kannel_password: str = ""

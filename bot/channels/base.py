@@ -77,7 +77,10 @@ class Channel(Protocol):
         """Begin to receive. Routes may be called from now on."""
 
     async def stop(self) -> None:
-        """Stop receiving; what was received is kept."""
+        """Stop receiving; what was received is kept, and can still be sent to."""
+
+    async def close(self) -> None:
+        """Let go of all connections: nothing can be sent any more."""
 
     def routes(self) -> Sequence[BaseRoute]:
         """Web routes this channel needs, if any."""

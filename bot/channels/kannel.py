@@ -33,7 +33,7 @@ NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Kannel:
-    """*sendsms_url* is smsbox's; *public_url* is ours, as Kannel can reach it.
+    """*sendsms_url* is smsbox's; *callback_url* is ours, as Kannel can reach it.
 
     *key* is the secret that our two URLs ask for; *timeout* is how many seconds smsbox may
     take to answer.
@@ -48,13 +48,13 @@ class Kannel:
         user: str,
         password: str,
         sender: str,
-        public_url: str,
+        callback_url: str,
         key: str,
         timeout: float = 15,
     ) -> None:
         self._url = sendsms_url
         self._account = {"Username": user, "Password": password, "From": sender}
-        self._report_url = f"{public_url.rstrip('/')}{REPORT}?{urlencode({'key': key})}"
+        self._report_url = f"{callback_url.rstrip('/')}{REPORT}?{urlencode({'key': key})}"
         self._key = key
         # Connections are not kept: one that smsbox has just closed would look like a message
         # that may have left.

@@ -76,11 +76,15 @@ class Simulator:
     async def start(self, doors: Doors) -> None:
         self._doors = doors
         self._threads.open()
+        self._signals.close()
         self._signals = when_told_to_end(self._threads.close)
 
     async def stop(self) -> None:
         self._signals.close()
         self._threads.close()
+
+    async def close(self) -> None:
+        await self.stop()
 
     def routes(self) -> Sequence[BaseRoute]:
         """This phone's two routes; the page itself comes with the first phone."""

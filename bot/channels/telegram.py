@@ -162,6 +162,7 @@ class Telegram:
             token, api_url, request=self._for_all, get_updates_request=self._for_updates
         )
         self._connected = False
+        self._offset = 0
         self._doors: Doors | None = None
         self._polling: asyncio.Task[None] | None = None
         self._acknowledging: set[asyncio.Task[None]] = set()
@@ -244,7 +245,7 @@ class Telegram:
 
     async def _receive(self) -> None:
         """Ask for updates until cancelled; with a webhook, only until it is set."""
-        offset, wait = 0, FIRST_WAIT
+        wait = FIRST_WAIT
         while True:
             try:
                 if not self._connected:
@@ -252,10 +253,10 @@ class Telegram:
                 if self._public_url:
                     return
                 for update in await self._bot.get_updates(
-                    offset, timeout=POLL_SECONDS, allowed_updates=LISTENS_TO
+                    self._offset, timeout=POLL_SECONDS, allowed_updates=LISTENS_TO
                 ):
                     await self._take(update)
-                    offset = update.update_id + 1
+                    self._offset = update.update_id + 1
                 wait = FIRST_WAIT
             except Exception as error:
                 kind = type(error).__name__

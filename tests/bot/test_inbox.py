@@ -211,7 +211,9 @@ async def test_a_button_works_only_for_who_was_shown_it(world):
     assert "L'ENT :" not in other
 
 
-@pytest.mark.parametrize("tapped", ["", "x", "1:x", "9999:0", "1:99", "-1:0", "1:0:0", "é:1", "9" * 99 + ":0"])
+@pytest.mark.parametrize(
+    "tapped", ["", "x", "1:x", "9999:0", "1:99", "-1:0", "1:0:0", "é:1", "9" * 99 + ":0"]
+)
 async def test_a_malformed_button_is_no_crash(world, tapped):
     await world.write("menu", channel="telegram", address="100")
     assert await world.say(tapped=tapped or ":", channel="telegram", address="100")

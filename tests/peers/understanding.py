@@ -21,7 +21,7 @@ ANSWER = Answer(
         ),
     ),
     Outcome.ANSWERED,
-    "ent_mdp_oublie",
+    "ent_mot_de_passe",
     0.93,
 )
 

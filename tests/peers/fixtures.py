@@ -1,0 +1,117 @@
+"""The peers as pytest fixtures; ``tests/conftest.py`` names this module in ``pytest_plugins``."""
+
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.db import Base, make_engine
+from tests.peers.kannel import Gateway, Operator
+from tests.peers.postgres import Postgres
+from tests.peers.rasa import TrainedRasa
+from tests.peers.telegram_emulator import TelegramEmulator
+from tests.peers.understanding import ANSWER, StubRasa
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tls_context() -> Iterator[None]:
+    """httpx reads the list of authorities for each client (0.1 s), and nothing here speaks TLS."""
+    context = ssl.create_default_context()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", lambda **options: context)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the whole run; see ``fresh_database``."""
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def fresh_database(postgres: Postgres) -> Iterator[Callable[..., str]]:
+    """``fresh_database()`` is the URL of a new PostgreSQL database with our tables."""
+    made: list[str] = []
+
+    def make(with_tables: bool = True) -> str:
+        made.append(postgres.fresh_database(with_tables))
+        return made[-1]
+
+    yield make
+    for url in made:
+        postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables, once on each engine: for migrations."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.db"
+    return str(request.getfixturevalue("fresh_database")(with_tables=False))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with all our tables, once on each engine."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("fresh_database")())
+    url = f"sqlite:///{tmp_path}/both.db"
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """One Kannel for the whole run; tests keep apart by their phone numbers and ports."""
+    kannel = Gateway(tmp_path_factory.mktemp("kannel"))
+    yield kannel
+    kannel.stop()
+
+
+@pytest.fixture
+async def operator(gateway: Gateway) -> AsyncIterator[Operator]:
+    """The mobile network behind Kannel."""
+    network = Operator(gateway.operator_port)
+    await network.connect()
+    yield network
+    await network.disconnect()
+
+
+_numbers = iter(range(100))
+
+
+@pytest.fixture
+def phone() -> str:
+    """A fictional number that no other test uses."""
+    return f"+336399800{next(_numbers):02}"
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[TelegramEmulator]:
+    """Telegram."""
+    telegram = TelegramEmulator()
+    await telegram.start()
+    yield telegram
+    await telegram.stop()
+
+
+@pytest.fixture
+async def rasa_url() -> AsyncIterator[str]:
+    """A Rasa that answers one thing; overridden where the trained one is wanted."""
+    of_ours = replace(ANSWER, question_id="ent_mdp_oublie")
+    async with StubRasa(of_ours).running() as rasa:
+        yield rasa.url
+
+
+@pytest.fixture(scope="session")
+def trained_rasa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainedRasa]:
+    """The real understanding and the real actions, once for the whole run."""
+    rasa = TrainedRasa(tmp_path_factory.mktemp("rasa"))
+    yield rasa
+    rasa.stop()

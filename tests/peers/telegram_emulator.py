@@ -1,0 +1,190 @@
+"""Telegram's Bot API by lo-bot-api-emulator, with what it lacks, and people who use it.
+
+Filled here: the bot's username, faults on demand, updates other than messages and taps, the
+texts themselves (its journal keeps none), and ``link_preview_options``, which the real API has.
+"""
+
+import asyncio
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from lo_bot_api_emulator import LoBotApiEmulator, updates
+
+from tests.peers.waiting import until
+
+TOKEN = "7000000:emulated-token-of-a-test"
+BOT_NAME = "tne_test_bot"
+SENDS = ("sendMessage",)
+updates.KINDS |= {"edited_message", "channel_post", "edited_channel_post", "my_chat_member"}
+_chats = itertools.count(700_000_001)
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Fault:
+    """What goes wrong with one call. *done* tells that it was carried out all the same.
+
+    *status* 0 cuts the connection; None answers nothing for as long as the emulator runs.
+    """
+
+    status: int | None
+    description: str = ""
+    parameters: Json = field(default_factory=dict)
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as the person sees it; *keys* are (label, callback data)."""
+
+    chat: int
+    text: str
+    keys: tuple[tuple[str, str], ...]
+    fields: Json
+
+
+class TelegramEmulator(LoBotApiEmulator):
+    """Listens once started; ``api_url`` is what ``Telegram`` needs."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_insecure_loopback_webhooks=True)
+        self.calls: list[tuple[str, Json]] = []
+        self._faults: dict[str, list[Fault | None]] = defaultdict(list)
+        self._stopping = asyncio.Event()
+        self._read: dict[int, int] = {}
+
+    async def start(self) -> None:
+        self._runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.api_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/bot"
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        await self._runner.cleanup()
+
+    # Faults
+
+    def fail(self, method: str, *faults: Fault | None) -> None:
+        """The next calls of *method* go wrong, one fault each; None is a call that goes well."""
+        self._faults[method].extend(faults)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        fault = self._faults[method].pop(0) if self._faults[method] else None
+        if fault is None:
+            return await super().handle(request)
+        if fault.done:
+            await super().handle(request)
+        else:
+            await request.read()
+        if fault.status is None:
+            await self._stopping.wait()
+        if not fault.status:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        body = {"ok": False, "error_code": fault.status, "description": fault.description}
+        if fault.parameters:
+            body["parameters"] = fault.parameters
+        return web.json_response(body, status=fault.status)
+
+    # Gaps
+
+    async def read_request(self, request: web.Request) -> tuple[Json, Json]:
+        fields, uploads = await super().read_request(request)
+        fields.pop("link_preview_options", None)
+        return fields, uploads
+
+    def validate(self, method: str, fields: Json, uploads: Json) -> Any:
+        result = super().validate(method, fields, uploads)
+        if method == "getMe":
+            result["username"] = BOT_NAME
+        self.calls.append((method, dict(fields)))
+        return result
+
+    # What was sent
+
+    def count(self, method: str) -> int:
+        return sum(name == method for name, _ in self.calls)
+
+    def messages(self, chat: int) -> list[Shown]:
+        return [
+            _shown(fields)
+            for method, fields in self.calls
+            if method in SENDS and int(fields["chat_id"]) == chat
+        ]
+
+    async def message(self, chat: int) -> Shown:
+        """The next message in *chat* that the test has not looked at."""
+        seen = self._read.get(chat, 0)
+        messages = await until(
+            lambda: self.messages(chat)[seen:], "a message in the emulated Telegram"
+        )
+        self._read[chat] = seen + 1
+        return messages[0]
+
+    async def called(self, method: str, times: int = 1) -> None:
+        await until(lambda: self.count(method) >= times, method)
+
+    async def update(self, **kinds: Json) -> int:
+        """Something happens: ``message=...``, ``callback_query=...``; returns the update's id."""
+        return int(await self.enqueue_update(kinds, token=TOKEN))
+
+
+def _shown(fields: Json) -> Shown:
+    keyboard = LoBotApiEmulator.decoded(fields.get("reply_markup") or "{}")
+    keys = [key for row in keyboard.get("inline_keyboard", ()) for key in row]
+    return Shown(
+        int(fields["chat_id"]),
+        fields["text"],
+        tuple((key["text"], key["callback_data"]) for key in keys),
+        fields,
+    )
+
+
+class Person:
+    """Somebody on Telegram, in a chat of their own; builds what Telegram would send us."""
+
+    def __init__(self, language: str = "fr") -> None:
+        self.chat = next(_chats)
+        self._language = language
+        self._messages = itertools.count(1)
+
+    @property
+    def user(self) -> Json:
+        return {
+            "id": self.chat, "is_bot": False, "first_name": "Camille", "last_name": "Exemple",
+            "username": f"camille{self.chat}", "language_code": self._language,
+        }  # fmt: skip
+
+    def message(self, chat: Json | None = None, **content: Any) -> Json:
+        """A message with *content* (``text="..."``, ``voice={...}``), in private by default."""
+        private = {"id": self.chat, "type": "private", "first_name": "Camille"}
+        return {
+            "message_id": next(self._messages), "date": 1_795_000_000, "from": self.user,
+            "chat": chat or private, **content,
+        }  # fmt: skip
+
+    def tap(self, data: str) -> Json:
+        """A tap on the button that carries *data*."""
+        return {
+            "id": f"tap-{self.chat}-{next(self._messages)}", "from": self.user, "data": data,
+            "chat_instance": "1", "message": self.message(text="?"),
+        }  # fmt: skip
+
+
+GROUP = {"id": -1_001_234_567_890, "type": "supergroup", "title": "Parents de la 6e B"}
+FILE = {"file_id": "f", "file_unique_id": "u"}
+PHOTO = [{**FILE, "width": 90, "height": 90}]
+VOICE = {**FILE, "duration": 3}
+STICKER = {
+    **FILE, "type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False,
+}  # fmt: skip
+LOCATION = {"latitude": 46.5802, "longitude": 0.3404}
+CONTACT = {"phone_number": "+33639980077", "first_name": "Dominique"}
