@@ -64,8 +64,12 @@ class Ear:
         async with self._news:
             self._heard[outgoing.address].append(outgoing)
             self._news.notify_all()
-        segments = sms.size(written(outgoing)).segments if self.kind is Kind.SMS else None
+        segments = sms.size(self.reads(outgoing)).segments if self.kind is Kind.SMS else None
         return Sent(str(outgoing.delivery_id), segments)
+
+    def reads(self, outgoing: Outgoing) -> str:
+        """What the person reads: on SMS the choices are lines of it."""
+        return written(outgoing) if self.kind is Kind.SMS else outgoing.text
 
     async def hear(self, address: str, count: int) -> list[Outgoing]:
         """The next *count* messages to *address*, taken off. Raises TimeoutError."""
@@ -200,7 +204,7 @@ async def answer_batch(
             done()
             return {
                 "id": line["id"],
-                "answer": "\n\n".join(reply.text for reply in turn.replies),
+                "answer": "\n\n".join(person.ear.reads(reply) for reply in turn.replies),
                 "question_id": turn.row.question_id,
                 "confidence": turn.row.confidence,
                 "outcome": turn.row.outcome,
@@ -230,7 +234,10 @@ async def play_conversation(player: Player, conversation: Mapping[str, Any]) -> 
         try:
             result = await _play(player, person, turn)
             played["replies"] = [
-                {"text": reply.text, "buttons": [choice.label for choice in reply.choices]}
+                {
+                    "text": person.ear.reads(reply),
+                    "buttons": [choice.label for choice in reply.choices],
+                }
                 for reply in result.replies
             ]
         except LookupError:
