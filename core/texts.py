@@ -74,6 +74,7 @@ class Texts:
         bubbles = self._excused(_with_links(text, words, listener.kind), listener)
         asks = (
             question.depends_on_territory
+            and found is None  # a place that was named says where
             and listener.territory is None
             and listener.may_ask_territory
         )

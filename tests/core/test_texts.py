@@ -177,6 +177,19 @@ def test_whether_a_college_is_a_pilot_comes_from_the_table(tmp_path):
     assert ask() == a_question()["answer"]
 
 
+def test_who_named_a_place_is_not_asked_where_they_live(tmp_path):
+    library = tables(tmp_path)
+    entry = a_question("pilote", title=None, examples=None)
+    (tmp_path / "vienne").mkdir()
+    (tmp_path / "vienne" / "ent.yml").write_text(
+        yaml.safe_dump({"subject": "ent", "title": "L'ENT", "questions": [entry]})
+    )
+    texts = texts_of(load(tmp_path))
+    assert library.questions["pilote"].words.keys() == {"national"}
+    assert say(texts, question="pilote").asks_territory
+    assert not say(texts, question="pilote", asked=Asked(communes=("Gençay",))).asks_territory
+
+
 def test_a_past_date_is_said_to_be_past_and_a_coming_one_to_come(tmp_path):
     texts = texts_of(tables(tmp_path))
     now = say(texts, question="agenda", now=NOON).bubbles[0].text

@@ -1,0 +1,115 @@
+"""The sender: what it does with each answer of a provider, and after it was killed."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.base import Busy, Refused, Sent, TryLater, Uncertain, Unreachable
+from bot.delivery import Sender
+from core import outbox
+from core.contacts import AddressState
+from core.messages import Bubble, Kind, Outgoing
+from core.outbox import Delivery, State
+from tests.world import NOON, a_contact
+
+
+class Phone:
+    """A channel that answers as it is told, then takes everything."""
+
+    name, kind = "sms", Kind.SMS
+
+    def __init__(self, *faults: Exception) -> None:
+        self.faults = list(faults)
+        self.got: list[str] = []
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        await asyncio.sleep(0)
+        if self.faults:
+            raise self.faults.pop(0)
+        self.got.append(outgoing.text)
+        return Sent("p1", 1)
+
+
+class Post:
+    """A sender on one phone, and the only row it has to send."""
+
+    def __init__(self, sessions, vault, phone):
+        self.sessions, self.phone, self.now = sessions, phone, NOON
+        self.sender = Sender(sessions, vault, {"sms": phone}, lambda: self.now)
+        with sessions.begin() as session:
+            outbox.reply(session, a_contact(session, vault), 1, [Bubble("bonjour")], NOON)
+
+    async def drain(self, later=timedelta()):
+        self.now += later
+        await self.sender.drain()
+        with self.sessions.begin() as session:
+            row = session.scalars(select(Delivery)).one()
+            assert row.address
+            return row
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "address"),
+    [
+        (None, State.SENT, AddressState.OPEN),
+        (TryLater("down"), State.QUEUED, AddressState.OPEN),
+        (Busy("busy", timedelta(seconds=30)), State.QUEUED, AddressState.OPEN),
+        (Refused("too long"), State.FAILED, AddressState.OPEN),
+        (Unreachable("blocked"), State.FAILED, AddressState.UNREACHABLE),
+        (Uncertain("timed out"), State.UNCERTAIN, AddressState.OPEN),
+        (RuntimeError("a bug"), State.UNCERTAIN, AddressState.OPEN),
+    ],
+)
+async def test_the_error_carries_the_decision(sessions, vault, fault, state, address):
+    post = Post(sessions, vault, Phone(*([fault] if fault else [])))
+    row = await post.drain()
+    assert (row.state, row.address.state) == (state, address)
+    assert (row.lease, row.leased_until) == (None, None)
+
+
+async def test_what_failed_for_a_moment_arrives_once(sessions, vault):
+    phone = Phone(TryLater("down"), Busy("busy", timedelta(seconds=3)), TryLater("down"))
+    post = Post(sessions, vault, phone)
+    for _ in range(5):
+        row = await post.drain(later=timedelta(minutes=1))
+    assert (row.state, row.attempts) == (State.SENT, 2)
+    assert phone.got == ["bonjour"]
+
+
+async def test_a_killed_sender_loses_nothing_and_what_it_held_is_marked(sessions, vault):
+    post = Post(sessions, vault, Phone())
+    post.sender._claim(10)  # then it dies, with the row on the wire
+    assert (await post.drain()).state == State.SENDING
+    row = await post.drain(later=outbox.LEASE * 2)
+    assert (row.state, row.repeated) == (State.SENT, True)
+
+
+async def test_bubbles_arrive_in_their_order_to_each_of_many_people(sessions, vault):
+    phone = Phone()
+    sender = Sender(sessions, vault, {"sms": phone}, lambda: NOON)
+    with sessions.begin() as session:
+        for number in range(20):
+            who = a_contact(session, vault, address=f"+336399800{number:02}")
+            bubbles = [Bubble(f"{number}.{part}") for part in range(3)]
+            outbox.reply(session, who, number, bubbles, NOON)
+    await sender.drain()
+    for number in range(20):
+        mine = [text for text in phone.got if text.startswith(f"{number}.")]
+        assert mine == [f"{number}.0", f"{number}.1", f"{number}.2"]
+
+
+async def test_a_reply_leaves_as_soon_as_the_sender_is_woken(sessions, vault):
+    phone = Phone()
+    sender = Sender(sessions, vault, {"sms": phone}, lambda: NOON)
+    running = asyncio.create_task(sender.run())
+    await asyncio.sleep(0.1)
+    with sessions.begin() as session:
+        outbox.reply(session, a_contact(session, vault), 1, [Bubble("bonjour")], NOON)
+    sender.wake()
+    async with asyncio.timeout(5):
+        while not phone.got:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
