@@ -29,11 +29,12 @@ class AnswerAction(Action):
         latest = tracker.latest_message
         intent = latest.get("intent") or {}
         known, who = understood(latest), listener(latest)
-        if self._texts.question(str(intent.get("name"))) is None:
+        question_id = self._texts.follows(known.asked, who) or str(intent.get("name"))
+        if self._texts.question(question_id) is None:
             answer = self._texts.unsure(known, who)
         else:
             answer = self._texts.answer(
-                intent["name"], who, self._clock(), known.asked, float(intent["confidence"])
+                question_id, who, self._clock(), known.asked, float(intent["confidence"])
             )
         dispatcher.utter_message(json_message=answer.as_json())
         return []
@@ -45,8 +46,9 @@ class FallbackAction(Action):
     Which of the two is decided beside the model (config.yml, Limits) and read here.
     """
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, clock: Callable[[], datetime]) -> None:
         self._texts = texts
+        self._clock = clock
 
     def name(self) -> str:
         return "action_fallback"
@@ -55,10 +57,13 @@ class FallbackAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         latest = tracker.latest_message
-        say = (
-            self._texts.suggest
-            if latest.get("outcome") == Outcome.SUGGESTED
-            else self._texts.unsure
-        )
-        dispatcher.utter_message(json_message=say(understood(latest), listener(latest)).as_json())
+        known, who = understood(latest), listener(latest)
+        followed = self._texts.follows(known.asked, who)
+        if followed:
+            answer = self._texts.answer(followed, who, self._clock(), known.asked)
+        elif latest.get("outcome") == Outcome.SUGGESTED:
+            answer = self._texts.suggest(known, who)
+        else:
+            answer = self._texts.unsure(known, who)
+        dispatcher.utter_message(json_message=answer.as_json())
         return []

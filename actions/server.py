@@ -28,9 +28,13 @@ def make_executor(settings: Settings) -> ActionExecutor:
     """Every action, built with what it needs. Raises ContentError."""
     texts = Texts(Shelf(settings.content_dir, time.monotonic), Wording(settings.locale_dir))
     executor = ActionExecutor()
-    executor.register_action(AnswerAction(texts, lambda: datetime.now(UTC)))
-    executor.register_action(FallbackAction(texts))
+    executor.register_action(AnswerAction(texts, _now))
+    executor.register_action(FallbackAction(texts, _now))
     return executor
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def make_web(executor: ActionExecutor) -> Starlette:

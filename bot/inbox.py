@@ -202,6 +202,7 @@ class Inbox:
             language=language,
             territory=contact.territory,
             may_ask_territory=contact.territory_asked_at is None,
+            subject=contact.subject,
         )
 
     def _respond(self, talk: Talk, incoming: Incoming) -> Answer | str:

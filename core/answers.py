@@ -29,13 +29,15 @@ class Listener:
     """Who is answered: enough to choose the words, and nothing that names them.
 
     *territory* is ``vienne``, ``finistere``, ``national`` (they said: elsewhere) or None
-    (not known); *may_ask_territory* is false once they were asked.
+    (not known); *may_ask_territory* is false once they were asked. *subject* is the id of
+    the question they were answered last.
     """
 
     kind: Kind = Kind.CHAT
     language: str = FRENCH
     territory: str | None = None
     may_ask_territory: bool = True
+    subject: str | None = None
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -43,6 +45,7 @@ class Listener:
             "language": self.language,
             "territory": self.territory,
             "may_ask_territory": self.may_ask_territory,
+            "subject": self.subject,
         }
 
     @classmethod
@@ -53,6 +56,7 @@ class Listener:
             str(value["language"]),
             value["territory"],
             bool(value["may_ask_territory"]),
+            value["subject"],
         )
 
 

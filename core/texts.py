@@ -14,6 +14,7 @@ from babel.lists import format_list
 
 from core import sms
 from core.answers import Answer, Asked, Listener, Outcome, Understood
+from core.consent import plain
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
 from core.languages import FRENCH, LANGUAGES
@@ -23,6 +24,7 @@ from core.wording import Wording
 
 PARIS = ZoneInfo("Europe/Paris")
 SUGGESTIONS = 3
+AROUND_A_NAME = 2  # words: "et à", "near", "c'est"
 SPELLED_OUT = 4  # up to so many digits are named one by one
 LANGUAGE_NAMES = {
     "fr": "Français", "en": "English", "es": "Español",
@@ -81,6 +83,18 @@ class Texts:
         if asks:
             bubbles += (self._ask_territory(question_id, listener),)
         return Answer(bubbles, OUTCOMES[question.kind], question_id, confidence, asks)
+
+    def follows(self, asked: Asked, listener: Listener) -> str | None:
+        """The question that *asked* goes on with: a bare name after a question on a table.
+
+        "Latillé", or "et à Châtellerault ?", after help near home was asked for.
+        """
+        question = self.question(listener.subject) if listener.subject else None
+        names = [plain(name) for name in (*asked.communes, *asked.colleges)]
+        if question is None or question.lookup is None or not names:
+            return None
+        named = sum(len(name.split()) for name in names)
+        return question.id if len(plain(asked.text).split()) <= named + AROUND_A_NAME else None
 
     def suggest(self, understood: Understood, listener: Listener) -> Answer:
         """The nearest questions as choices, when none is near enough to be answered."""

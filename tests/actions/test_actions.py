@@ -68,6 +68,29 @@ async def test_what_is_unsure_is_offered_and_what_is_unknown_is_said(client, out
     assert answer.question_id is None
 
 
+@pytest.mark.parametrize("action", ["action_answer", "action_fallback"])
+@pytest.mark.parametrize("text", ["Latillé", "et à Latillé ?"])
+async def test_a_bare_name_goes_on_with_the_question_before(client, action, text):
+    metadata = Listener(subject="lieu_pres_de").as_json()
+    entities = [{"entity": "commune", "value": "Latillé"}]
+    intent = {"name": "bonjour", "confidence": 0.9}
+    response = await call(
+        client, action, text=text, intent=intent, entities=entities, metadata=metadata
+    )
+    assert said(response).question_id == "lieu_pres_de"
+
+
+async def test_a_name_inside_a_new_question_is_a_new_question(client):
+    metadata = Listener(subject="lieu_pres_de").as_json()
+    entities = [{"entity": "commune", "value": "Latillé"}]
+    intent = {"name": "college_est_pilote", "confidence": 0.9}
+    response = await call(
+        client, "action_answer", text="le collège de Latillé est-il un collège pilote ?",
+        intent=intent, entities=entities, metadata=metadata,
+    )  # fmt: skip
+    assert said(response).question_id == "college_est_pilote"
+
+
 async def test_an_intent_that_content_no_longer_has_is_said_to_be_unknown(client):
     intent = {"name": "gone", "confidence": 0.9}
     assert said(await call(client, "action_answer", intent=intent)).outcome is Outcome.FALLBACK

@@ -79,7 +79,7 @@ def test_nothing_near_is_said_honestly_with_ways_out(tmp_path):
 def test_an_answer_survives_its_way_through_rasa(tmp_path):
     answer = say(texts_of(a_library(tmp_path, a_question(), vienne=[VIENNE])))
     assert Answer.from_json(answer.as_json()) == answer
-    listener = Listener(Kind.SMS, "tr", "vienne", False)
+    listener = Listener(Kind.SMS, "tr", "vienne", False, "mot_de_passe")
     assert Listener.from_json(listener.as_json()) == listener
 
 
