@@ -11,7 +11,7 @@ from core.answers import Asked, Listener
 from core.content.model import Words
 from core.content.tables import AgendaEvent, Call, College, Tables
 from core.messages import Kind
-from core.places import NEAR_KM, Near, kind_asked, nearest, where
+from core.places import NEAR_KM, Near, kind_asked, nearest, nearest_commune, where
 from core.wording import Wording
 
 SMS_SEGMENTS = 2
@@ -96,9 +96,9 @@ def _places_near(desk: Desk, asked: Asked) -> Found | None:
     places = nearest(desk.tables, point, kind_asked(asked.text)) or nearest(desk.tables, point)
     if not places:
         return None
-    name = commune.name if commune else places[0].place.commune
+    named = commune or nearest_commune(desk.tables, point)
     case = "found" if places[0].km <= NEAR_KM else "far"
-    return Found(case, {"commune": name}, ("places", [_place(desk, near) for near in places]))
+    return Found(case, {"commune": named.name}, ("places", [_place(desk, near) for near in places]))
 
 
 def _place(desk: Desk, near: Near) -> str:

@@ -65,6 +65,11 @@ def _measured(
             yield Near(place, distance(point, where(commune)))
 
 
+def nearest_commune(tables: Tables, point: tuple[float, float]) -> Commune:
+    """The commune whose town hall is nearest to *point*. ValueError without any commune."""
+    return min(tables.communes, key=lambda commune: distance(point, where(commune)))
+
+
 def where(commune: Commune) -> tuple[float, float]:
     return commune.latitude, commune.longitude
 

@@ -215,6 +215,12 @@ def test_a_kind_that_is_nowhere_around_gives_what_help_there_is(tmp_path):
     assert "Mairie de Latillé" in answer.bubbles[0].text
 
 
+def test_a_shared_location_is_named_by_its_commune(tmp_path):
+    texts = texts_of(tables(tmp_path))
+    answer = texts.near((46.60, 0.09), Listener(), NOON)
+    assert answer.bubbles[0].text.startswith("Latillé : • Mairie de Latillé")
+
+
 def test_what_is_too_far_to_go_is_not_offered(tmp_path):
     library = tables(tmp_path)
     assert nearest(library.tables, (48.39, -4.49)) == []  # Brest: all places are in Vienne
