@@ -48,11 +48,13 @@ class TrainedRasa:
             raise
 
     def _ready(self) -> bool:
-        """The channel answers only once the model is loaded."""
+        """A Rasa that could not load its model is up too, and answers ``[]``."""
+        hello = {"sender": "ready", "message": "bonjour"}
         try:
-            return httpx.get(f"{self.url}/webhooks/rest/").is_success
+            answer = httpx.post(f"{self.url}/webhooks/rest/webhook", json=hello, timeout=30)
         except httpx.HTTPError:
             return False
+        return answer.is_success and bool(answer.json())
 
     def logs(self) -> str:
         """All that both programs wrote."""
