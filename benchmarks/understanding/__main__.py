@@ -1,0 +1,150 @@
+"""`nlu/.venv/bin/python -m benchmarks.understanding`: measure, print a table, write the results.
+
+Our config.yml and `rasa init`'s default are trained and asked the same questions, each in a process
+of its own, on one BLAS thread. `--stock cached` (the default once there are figures) takes the
+stock pipeline's from the last full run, which the table then says; `--stock run` measures it anew
+(a quarter of an hour or more), `--stock none` leaves it out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.understanding import report, score, sets
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "benchmarks" / "results"
+OURS, STOCK = "ours (config.yml)", "stock (rasa init)"
+CONFIGS = {OURS: ROOT / "config.yml", STOCK: Path(__file__).parent / "stock_config.yml"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0, or 2 with a reason when nothing could be measured."""
+    options = _parser().parse_args(arguments)
+    recorded = _recorded()
+    stock = options.stock or ("cached" if recorded.get(STOCK) else "run")
+    measured: dict[str, Any] = {OURS: {}, STOCK: {}}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data, asked in _sets(options, Path(folder)):
+            for pipeline, config in CONFIGS.items():
+                if pipeline == STOCK and (stock != "run" or name in options.skip_stock):
+                    kept = recorded.get(STOCK, {}).get(name) if stock != "none" else None
+                    if kept:
+                        measured[STOCK][name] = {**kept, "cached": True}
+                    continue
+                print(f"{pipeline}, {name}: training", file=sys.stderr, flush=True)
+                measured[pipeline][name] = _measure(config, data, asked, Path(folder) / "models")
+    if not measured[OURS]:
+        print("Nothing to measure.", file=sys.stderr)
+        return 2
+    body = {
+        "date": date.today().isoformat(),
+        "machine": f"{os.cpu_count()} cores",
+        "pipelines": measured,
+    }
+    text = report.markdown(body)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "understanding.json").write_text(
+        json.dumps(body, indent=1, ensure_ascii=False), "utf-8"
+    )
+    (RESULTS / "understanding.md").write_text(text, "utf-8")
+    print(text)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.understanding", description=__doc__)
+    parser.add_argument("--covidfaq", type=Path, default=ROOT / "benchmarks/data/covidfaq_fr")
+    parser.add_argument("--questions", type=Path, default=ROOT / "benchmarks/questions")
+    parser.add_argument("--data", type=Path, default=ROOT / "build/rasa/nlu.yml")
+    parser.add_argument("--only", choices=["covidfaq", "development"])
+    parser.add_argument("--stock", choices=["run", "cached", "none"])
+    parser.add_argument("--skip-stock", nargs="*", default=[], choices=["covidfaq", "development"])
+    return parser
+
+
+def _sets(options: argparse.Namespace, folder: Path) -> list[tuple[str, Path, list[sets.Asked]]]:
+    found = []
+    if options.only in (None, "covidfaq"):
+        if (options.covidfaq / "train.tsv").exists():
+            asked = sets.covidfaq(options.covidfaq, folder / "covidfaq")
+            found.append(("covidfaq", folder / "covidfaq", asked))
+        else:
+            print(f"covidfaq skipped: {options.covidfaq}/train.tsv is not there.", file=sys.stderr)
+    if options.only in (None, "development"):
+        asked = sets.development(options.questions)
+        if not options.data.exists():
+            print(
+                f"development skipped: {options.data} is not there (make train).", file=sys.stderr
+            )
+        elif not asked:
+            print(f"development skipped: no dev_*.jsonl in {options.questions}.", file=sys.stderr)
+        else:
+            found.append(("development", options.data, asked))
+    return found
+
+
+def _measure(config: Path, data: Path, asked: list[sets.Asked], models: Path) -> dict[str, Any]:
+    """Trains with nothing remembered, then asks; the first process's model is the second's."""
+    with tempfile.TemporaryDirectory() as folder:
+        trained = _worker(folder, "train", config, data, models)
+        questions = Path(folder) / "questions.json"
+        questions.write_text(json.dumps([a.question for a in asked]), encoding="utf-8")
+        parsed = _worker(folder, "parse", trained["model"], questions, "-")
+    groups = score.shares(asked, parsed["results"], sets.out_of_scope_questions())
+    took = sorted(parsed["milliseconds"])
+    return {
+        "groups": {group: share.row() for group, share in groups.items()},
+        "best_is_right": _best_is_right(asked, parsed["results"]),
+        "train_seconds": trained["seconds"],
+        "parse_p50_ms": statistics.median(took),
+        "parse_p95_ms": took[int(0.95 * len(took))],
+        "resident_mb": parsed["resident_mb"],
+    }
+
+
+def _best_is_right(asked: list[sets.Asked], results: list[dict[str, Any]]) -> float:
+    """Percent of all questions whose first-ranked intent is right, thresholds aside."""
+    right = [
+        bool(r["ranking"]) and r["ranking"][0][0] in a.expected for a, r in zip(asked, results)
+    ]
+    return 100 * sum(right) / len(right)
+
+
+def _worker(folder: str, *arguments: object) -> dict[str, Any]:
+    """Runs worker.py in an empty folder, so that no cache of Rasa's or ours is used."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "OMP_NUM_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONWARNINGS": "ignore",
+    }
+    command = [sys.executable, str(Path(__file__).parent / "worker.py"), *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def _recorded() -> dict[str, Any]:
+    """The pipelines of the last written results."""
+    path = RESULTS / "understanding.json"
+    if not path.exists():
+        return {}
+    return json.loads(path.read_text(encoding="utf-8"))["pipelines"]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

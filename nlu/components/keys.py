@@ -1,0 +1,20 @@
+"""Names under which our components leave things on a Rasa message, each written once."""
+
+READING = "reading"
+"""str: the text as it was meant (PhoneWriting)."""
+
+WRITTEN_IN = "written_in"
+"""str: the language the text is in, "fr" when unsure (PhoneWriting); in the parse result."""
+
+MADE_UP = "made_up"
+"""bool: a training example made by noise, not written by a person (PhoneNoise)."""
+
+QUICK_VECTOR, CAREFUL_VECTOR = "quick_vector", "careful_vector"
+"""Origins of sentence features: always there, or only when the first opinion is unsure."""
+
+OPINION = "opinion"
+"""(k,) array of log-confidences of the classifiers so far, and OPINION_NAMES the k questions."""
+OPINION_NAMES = "opinion_names"
+
+OUTCOME = "outcome"
+"""str: "answered", "suggested" or "fallback" (Limits); in the parse result."""
