@@ -37,7 +37,7 @@ test: .venv/dev nlu/.venv/ready  ## every test; a missing peer program skips its
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m bot content check
 	@$(MAKE) --no-print-directory train
-	@nlu/.venv/bin/python -m pytest -q tests/nlu -p no:cacheprovider --rootdir=tests/nlu -c tests/nlu/pytest.ini
+	@nlu/.venv/bin/python -W ignore -m unittest discover -t . -s tests/nlu
 	@$(PYTHON) -m pytest
 
 check: .venv/dev  ## style, types, and who may import whom

@@ -18,6 +18,7 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
     """Write ``nlu.yml``, ``rules.yml`` and ``domain.yml`` into *out*; True when any changed.
 
     *domain* is the project's own ``domain.yml``, to which the questions' intents are added.
+    Communes and collèges become lookup tables, their other names synonyms.
     """
     base = yaml.safe_load(domain.read_text(encoding="utf-8"))
     base["intents"] = [*base.get("intents", []), *library.questions]
@@ -29,12 +30,15 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
         {"intent": question.id, "examples": _bullets(_examples(question.examples.values()))}
         for question in library.questions.values()
     ]
-    communes = [name for one in library.tables.communes for name in (one.name, *one.aliases)]
-    colleges = [name for one in library.tables.colleges for name in one.names]
-    nlu += [
-        {"lookup": "commune", "examples": _bullets(communes)},
-        {"lookup": "college", "examples": _bullets(colleges)},
-    ]
+    named = {
+        "commune": [(one.name, one.aliases) for one in library.tables.communes],
+        "college": [(one.name, one.names[1:]) for one in library.tables.colleges],
+    }
+    for entity, rows in named.items():
+        nlu.append({"lookup": entity, "examples": _bullets([name for name, _ in rows])})
+        nlu += [
+            {"synonym": name, "examples": _bullets(list(others))} for name, others in rows if others
+        ]
     files = {
         "nlu.yml": {"version": VERSION, "nlu": nlu},
         "rules.yml": {"version": VERSION, "rules": rules},

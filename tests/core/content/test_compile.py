@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import yaml
 
 from core.content.compile import compile_rasa
+from core.content.tables import Commune, Tables
 from tests.world import a_library, a_question
 
 DOMAIN = "version: '3.1'\nintents: [nlu_fallback]\nactions: [action_answer]\n"
@@ -43,3 +46,12 @@ def test_a_territory_adds_its_examples(tmp_path):
     entry = a_question(title=None) | {"examples": {"fr": ["comment ça marche à Latillé"]}}
     _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question(), vienne=[entry]))
     assert "- comment ça marche à Latillé\n" in files["nlu"]["nlu"][0]["examples"]
+
+
+def test_the_other_names_of_a_commune_stand_for_it(tmp_path):
+    library = a_library(tmp_path / "c")
+    commune = Commune("Valence-en-Poitou", "vienne", 46.3, 0.2, ("86700",), ("Couhé",))
+    library = replace(library, tables=Tables(communes=(commune,)))
+    _, files = compiled(tmp_path, library)
+    assert {"lookup": "commune", "examples": "- Valence-en-Poitou\n"} in files["nlu"]["nlu"]
+    assert {"synonym": "Valence-en-Poitou", "examples": "- Couhé\n"} in files["nlu"]["nlu"]
