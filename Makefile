@@ -87,8 +87,9 @@ nlu/.venv/ready: nlu/requirements.txt | nlu/.venv/bin/python
 	@touch $@
 
 $(MODEL): $(BUILT) build/rasa/rules.yml build/rasa/domain.yml $(UNDERSTANDING)
-	@echo "Training the understanding (about a minute)"
+	@echo "Training the understanding (several minutes the first time, less when little changed)"
 	@$(RASA) train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
-		--out models --fixed-model-name tne > build/train.log 2>&1 \
+		--out models --fixed-model-name tne 2>&1 | tee build/train.log \
+		| sed -un "s/.*Starting to train component/  training/p" \
 		|| { tail -n 30 build/train.log; exit 1; }
 	@touch $@

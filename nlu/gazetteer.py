@@ -305,20 +305,20 @@ def _known_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def elsewhere() -> list[str]:
     """Large towns outside the territories."""
-    return _listed("elsewhere.txt")
+    return listed("elsewhere.txt")
 
 
 @lru_cache(maxsize=1)
 def _ordinary() -> frozenset[str]:
-    return frozenset(_listed("ordinary_names.txt"))
+    return frozenset(listed("ordinary_names.txt"))
 
 
 @lru_cache(maxsize=1)
 def _other_spellings() -> dict[str, str]:
-    return dict(line.split("\t") for line in _listed("names.tsv"))
+    return dict(line.split("\t") for line in listed("names.tsv"))
 
 
-def _listed(name: str) -> list[str]:
+def listed(name: str) -> list[str]:
     """The lines of a file of nlu/data that are not comments."""
     lines = (DATA / name).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]

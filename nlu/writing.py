@@ -362,7 +362,7 @@ _SOUNDS = [
     (re.compile(p), h)
     for p, h in (
         (r"(.)\1+", r"\1"),
-        (r"h(?=[^c])|(?<![cps])h", ""),
+        (r"(?<![cps])h", ""),
         (r"(?<=e)nt$|[sdtpxz]$", ""),
         (r"ph", "f"),
         (r"sch|ch", "S"),

@@ -18,3 +18,6 @@ OPINION_NAMES = "opinion_names"
 
 OUTCOME = "outcome"
 """str: "answered", "suggested" or "fallback" (Limits); in the parse result."""
+
+BACKGROUND = "none_of_the_questions"
+"""Intent of the sentences about anything else; in training only, never in a ranking."""

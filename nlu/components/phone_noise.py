@@ -13,14 +13,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components import sources
-from nlu.components.keys import MADE_UP
+from nlu.components.keys import BACKGROUND, MADE_UP
+from nlu.gazetteer import listed
 from nlu.noise import noisy
 from nlu.writing import Writing
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class PhoneNoise(GraphComponent):
-    """Adds noisy copies of the training examples, marked `made_up`. Messages pass untouched."""
+    """Adds noisy copies of the training examples, marked `made_up`, and sentences about anything else
+    (nlu/data/background.txt). Messages pass untouched."""
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -51,7 +53,7 @@ class PhoneNoise(GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The same training data with the noisy copies at the end."""
+        """The training data with the other sentences and the noisy copies at the end."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         writing = Writing()
         pairs = [(m.get(TEXT), writing.language(m.get(TEXT))) for m in examples]
@@ -60,8 +62,11 @@ class PhoneNoise(GraphComponent):
             for example, texts in zip(examples, noisy(pairs, self._copies))
             for text in texts
         ]
+        about_else = [
+            Message(data={TEXT: text, INTENT: BACKGROUND}) for text in listed("background.txt")
+        ]
         return TrainingData(
-            training_examples=training_data.training_examples + made_up,
+            training_examples=training_data.training_examples + about_else + made_up,
             entity_synonyms=training_data.entity_synonyms,
             regex_features=training_data.regex_features,
             lookup_tables=training_data.lookup_tables,

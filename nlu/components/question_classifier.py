@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components import sources
-from nlu.components.keys import MADE_UP, OPINION
+from nlu.components.keys import BACKGROUND, MADE_UP, OPINION
 from nlu.question_model import QuestionModel, Settings
 
 
@@ -135,6 +135,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _set(self, message: Message, confidences: np.ndarray) -> None:
+        if BACKGROUND in self._model.names:
+            confidences[self._model.names.index(BACKGROUND)] = 0
         best = np.argsort(-confidences)[: self._config["ranking"]]
         ranking = [
             {INTENT_NAME_KEY: self._model.names[i], PREDICTED_CONFIDENCE_KEY: float(confidences[i])}

@@ -1,3 +1,4 @@
+
 """Phone spelling undone (run in Rasa's environment: `make test` does)."""
 
 import unittest
