@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from bot.app import App
-from bot.demo import announce
+from bot.waking import wake
 
 
 def make_web(app: App) -> Starlette:
@@ -26,10 +26,10 @@ def make_web(app: App) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(web: Starlette) -> AsyncIterator[None]:
         async with app.running():
-            waiting = asyncio.create_task(announce(app)) if app.settings.demo else None
+            waking = asyncio.create_task(wake(app))
             yield
-            if waiting:
-                waiting.cancel()
+            waking.cancel()
+            await asyncio.gather(waking, return_exceptions=True)
 
     routes = [Route("/health", health), Route("/ready", ready)]
     for channel in app.channels.values():
