@@ -127,7 +127,7 @@ def configured_channels(settings: Settings) -> list[Channel]:
 
 def sms_gateway(settings: Settings) -> Channel:
     if settings.sms_gateway == "kannel":
-        ours = settings.sms_callback_url or f"http://{settings.host}:{settings.port}"
+        ours = settings.sms_callback_url or f"http://{settings.listen_host}:{settings.listen_port}"
         return Kannel(
             settings.kannel_url,
             settings.kannel_user,

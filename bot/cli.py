@@ -105,8 +105,8 @@ def _run(desk: Desk, options: argparse.Namespace) -> None:
     web = make_web(build(settings))
     uvicorn.run(
         web,
-        host=settings.host,
-        port=settings.port,
+        host=settings.listen_host,
+        port=settings.listen_port,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -21,7 +21,7 @@ async def wake(app: App) -> None:
     while not await _answers(app):
         await asyncio.sleep(LOOK_EVERY)
     if app.settings.demo:
-        url = f"http://{app.settings.host}:{app.settings.port}/"
+        url = f"http://{app.settings.listen_host}:{app.settings.listen_port}/"
         print(wording.say("demo.ready", FRENCH, url=url), flush=True)
 
 

@@ -26,8 +26,9 @@ class Settings:
     keys_file: Path = Path("var/keys.json")
     content_dir: Path = Path("content")
     locale_dir: Path = Path("locale")
-    host: str = "127.0.0.1"
-    port: int = 8080
+    # Not HOST and PORT: process managers set a PORT of their own for each process.
+    listen_host: str = "127.0.0.1"
+    listen_port: int = 8080
     public_url: str = ""
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout: float = 5.0
@@ -68,8 +69,10 @@ class Settings:
             )
         if self.sms_gateway and not self.sms_webhook_key:
             raise SettingError("SMS_WEBHOOK_KEY: needed with SMS_GATEWAY (any long random text)")
-        if self.demo and self.host not in ("127.0.0.1", "::1", "localhost"):
-            raise SettingError("HOST: the demonstration listens on loopback only (127.0.0.1)")
+        if self.demo and self.listen_host not in ("127.0.0.1", "::1", "localhost"):
+            raise SettingError(
+                "LISTEN_HOST: the demonstration listens on loopback only (127.0.0.1)"
+            )
 
 
 def _cast(name: str, raw: str, kind: type) -> object:

@@ -44,6 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     continue
                 print(f"{pipeline}, {name}: training", file=sys.stderr, flush=True)
                 measured[pipeline][name] = _measure(config, data, asked, Path(folder) / "models")
+    if measured[OURS]:
+        for pipeline, by_set in measured.items():
+            for name, kept in recorded.get(pipeline, {}).items():
+                if stock != "none" or pipeline == OURS:
+                    by_set.setdefault(name, {**kept, "cached": True})
     if not measured[OURS]:
         print("Nothing to measure.", file=sys.stderr)
         return 2

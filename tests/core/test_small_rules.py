@@ -135,8 +135,8 @@ def test_a_missing_keyring_says_how_to_make_one(tmp_path):
 
 
 def test_settings_are_cast_and_empty_means_default():
-    settings = Settings.read({"PORT": "9000", "DEMO": "1", "RASA_URL": ""})
-    assert (settings.port, settings.demo) == (9000, True)
+    settings = Settings.read({"LISTEN_PORT": "9000", "DEMO": "1", "RASA_URL": ""})
+    assert (settings.listen_port, settings.demo) == (9000, True)
     assert settings.rasa_url == Settings().rasa_url
     assert isinstance(settings.keys_file, Path)
 
@@ -144,11 +144,11 @@ def test_settings_are_cast_and_empty_means_default():
 @pytest.mark.parametrize(
     ("environ", "name"),
     [
-        ({"PORT": "many"}, "PORT"),
+        ({"LISTEN_PORT": "many"}, "LISTEN_PORT"),
         ({"DEMO": "maybe"}, "DEMO"),
         ({"TELEGRAM_TOKEN": "t", "PUBLIC_URL": "https://x"}, "TELEGRAM_WEBHOOK_SECRET"),
         ({"SMS_GATEWAY": "kannel"}, "SMS_WEBHOOK_KEY"),
-        ({"DEMO": "1", "HOST": "0.0.0.0"}, "HOST"),
+        ({"DEMO": "1", "LISTEN_HOST": "0.0.0.0"}, "LISTEN_HOST"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(environ, name):

@@ -86,7 +86,11 @@ async def assistant(
     ours = listen()
     url = f"http://127.0.0.1:{port_of(ours)}"
     listeners: Sequence[socket.socket] = [ours]
-    chosen: dict[str, Any] = {"host": "127.0.0.1", "port": port_of(ours), "rasa_url": rasa_url}
+    chosen: dict[str, Any] = {
+        "listen_host": "127.0.0.1",
+        "listen_port": port_of(ours),
+        "rasa_url": rasa_url,
+    }
     if emulator is not None:
         chosen |= {"telegram_token": telegram_emulator.TOKEN, "telegram_api_url": emulator.api_url}
         if webhook:
