@@ -22,12 +22,12 @@ help:  ## this page
 demo: .venv/ready nlu/.venv/ready  ## the whole assistant on this machine, with two phones in your browser
 	@$(MAKE) --no-print-directory train
 	@DEMO=1 $(PYTHON) -m bot prepare
-	@DEMO=1 exec .venv/bin/honcho -e /dev/null start
+	@DEMO=1 .venv/bin/honcho -e /dev/null start || [ $$? -eq 130 ]  # 130: Ctrl-C
 
 run: .venv/ready nlu/.venv/ready  ## the assistant with your settings (.env, see .env.example)
 	@$(MAKE) --no-print-directory train
 	@$(PYTHON) -m bot migrate
-	@exec .venv/bin/honcho start
+	@.venv/bin/honcho start || [ $$? -eq 130 ]
 
 train: .venv/ready nlu/.venv/ready  ## train the understanding, if the examples or the pipeline changed
 	@$(PYTHON) -m bot content compile
