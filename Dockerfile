@@ -29,7 +29,8 @@ RUN python -m bot content compile
 
 FROM python:3.10-slim-bookworm AS rasa
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 \
-    RASA_TELEMETRY_ENABLED=false PYTHONPATH=/srv/tne OMP_NUM_THREADS=1 MPLCONFIGDIR=/tmp
+    RASA_TELEMETRY_ENABLED=false PYTHONPATH=/srv/tne OMP_NUM_THREADS=1 MPLCONFIGDIR=/tmp \
+    PYTHONWARNINGS=ignore SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3
 RUN useradd --system --create-home --uid 10001 tne \
     && mkdir -p /srv/tne/var /srv/tne/models && chown tne:tne /srv/tne/var /srv/tne/models
 WORKDIR /srv/tne

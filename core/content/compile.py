@@ -12,6 +12,9 @@ from core.content.load import Library
 
 VERSION = "3.1"
 ANSWER = "action_answer"
+# Below the thresholds of config.yml. Without its own rule Rasa would run the action again and
+# again, until its circuit breaker trips.
+UNSURE, FALLBACK = "nlu_fallback", "action_fallback"
 
 
 def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
@@ -22,9 +25,9 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
     """
     base = yaml.safe_load(domain.read_text(encoding="utf-8"))
     base["intents"] = [*base.get("intents", []), *library.questions]
+    answers = [(UNSURE, FALLBACK), *((name, ANSWER) for name in library.questions)]
     rules = [
-        {"rule": name, "steps": [{"intent": name}, {"action": ANSWER}]}
-        for name in library.questions
+        {"rule": name, "steps": [{"intent": name}, {"action": action}]} for name, action in answers
     ]
     nlu: list[dict[str, object]] = [
         {"intent": question.id, "examples": _bullets(_examples(question.examples.values()))}

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components import sources
-from nlu.components.keys import READING
+from nlu.components.keys import MADE_UP, READING
 from nlu.spelling_vectors import SpellingVectors
 
 
@@ -81,8 +81,9 @@ class Letters(DenseFeaturizer, GraphComponent):
         return sources.fingerprint("spelling_vectors.py", "text.py")
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns the terms and the axes from the examples."""
-        texts = [_read(m) for m in training_data.intent_examples if m.get(TEXT)]
+        """Learns the terms and the axes from the examples that people wrote."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        texts = [_read(m) for m in examples if not m.get(MADE_UP)]
         self._vectors = SpellingVectors.learn(texts, self._config["size"], self._config["weight"])
         with self._storage.write_to(self._resource) as folder:
             (folder / self.FILES[0]).write_text(json.dumps(self._vectors.terms), encoding="utf-8")

@@ -20,7 +20,11 @@ def compiled(tmp_path, library):
 def test_every_question_becomes_an_intent_with_one_rule(tmp_path):
     _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question("un"), a_question("deux")))
     assert files["domain"]["intents"] == ["nlu_fallback", "un", "deux"]
-    assert [rule["steps"][0]["intent"] for rule in files["rules"]["rules"]] == ["un", "deux"]
+    assert [rule["steps"] for rule in files["rules"]["rules"]] == [
+        [{"intent": "nlu_fallback"}, {"action": "action_fallback"}],
+        [{"intent": "un"}, {"action": "action_answer"}],
+        [{"intent": "deux"}, {"action": "action_answer"}],
+    ]
     assert "- un fr exemple 0\n" in files["nlu"]["nlu"][0]["examples"]
     assert "- un tr exemple 0\n" in files["nlu"]["nlu"][0]["examples"]
 
