@@ -32,17 +32,16 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 \
     RASA_TELEMETRY_ENABLED=false PYTHONPATH=/srv/tne OMP_NUM_THREADS=1 MPLCONFIGDIR=/tmp \
     PYTHONWARNINGS=ignore SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3
 RUN useradd --system --create-home --uid 10001 tne \
-    && mkdir -p /srv/tne/var /srv/tne/models && chown tne:tne /srv/tne/var /srv/tne/models
+    && mkdir -p /srv/tne/models /srv/tne/build && chown -R tne:tne /srv/tne
 WORKDIR /srv/tne
 COPY nlu/requirements.txt nlu/requirements.txt
 RUN pip install --require-hashes -r nlu/requirements.txt
 COPY nlu nlu
 COPY config.yml endpoints.yml credentials.yml ./
-COPY --from=compiled /srv/tne/build/rasa build/rasa
+COPY --from=compiled --chown=tne:tne /srv/tne/build/rasa build/rasa
 USER tne
 RUN rasa train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
     --out models --fixed-model-name tne
-VOLUME /srv/tne/var
 EXPOSE 5005
 HEALTHCHECK --interval=15s --timeout=3s --start-period=90s \
     CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:5005/webhooks/rest/',timeout=2)"

@@ -28,7 +28,6 @@ class TrainedRasa:
             "ACTIONS_PORT": str(actions),
             "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
             "RASA_TELEMETRY_ENABLED": "false",
-            "TRACKER_DB": str(folder / "tracker.db"),
             "PYTHONPATH": str(ROOT),
             "OMP_NUM_THREADS": "1",
         }

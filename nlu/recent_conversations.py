@@ -1,0 +1,36 @@
+"""Where Rasa keeps conversations: in memory, the most recent ones, and nothing on the disk.
+
+What people write is then at rest nowhere, and a message costs no write. A restart forgets where a
+conversation stood; what matters for answering (language, territory, last subject) is in our own
+database, and comes along with every message.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+
+class RecentConversations(InMemoryTrackerStore):
+    """`most`: how many conversations are kept (about 20 kB each); the one idle longest goes."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        event_broker: Optional[EventBroker] = None,
+        most: int = 2000,
+        **kwargs: Dict[str, Any],
+    ) -> None:
+        super().__init__(domain, event_broker, **kwargs)
+        self._most = int(most)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keeps this conversation as the newest."""
+        self.store.pop(tracker.sender_id, None)
+        await super().save(tracker)
+        while len(self.store) > self._most:
+            del self.store[next(iter(self.store))]
