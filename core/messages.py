@@ -52,7 +52,7 @@ class Choice:
     """One thing a person can pick: a button, or a digit on SMS.
 
     *does* says what picking it does: ``question:ID``, ``subject:ID``, ``menu``,
-    ``territory:ID:QUESTION``, ``language:CODE`` or ``human`` (see bot.inbox).
+    ``territory:ID:QUESTION``, ``language:CODE`` or ``human`` (see core.conversation).
     """
 
     label: str

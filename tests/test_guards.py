@@ -13,12 +13,12 @@ from babel.messages.pofile import read_po
 from sqlalchemy import inspect
 
 from bot.channels.sms_text import written
-from bot.inbox import COMMANDS, PICKS
 from bot.migrate import alembic_config, upgrade
 from core.answers import Listener, Outcome
 from core.content.check import check
 from core.content.load import load
 from core.content.model import LOOKUPS, QuestionKind
+from core.conversation import COMMANDS, PICKS
 from core.db import Base, make_engine
 from core.languages import LANGUAGES
 from core.lookups import LOOKUP
