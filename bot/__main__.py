@@ -6,7 +6,7 @@ from pathlib import Path
 
 from honcho.environ import parse
 
-from bot.cli import main
+from bot.cli.main import main
 
 DOTENV = Path(".env")
 

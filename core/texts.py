@@ -17,7 +17,7 @@ from core.answers import Answer, Asked, Listener, Outcome, Understood
 from core.consent import plain
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
-from core.languages import FRENCH, LANGUAGES
+from core.languages import LANGUAGES
 from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
 from core.wording import Wording
@@ -66,14 +66,17 @@ class Texts:
         """
         library = self._library()
         question = library.questions[question_id]
-        words = question.said_in(listener.territory)
+        words, language = question.said_in(listener.territory, listener.language)
         desk = Desk(library.tables, self._wording, listener, now.astimezone(PARIS).date())
         found = look_up(question.lookup, desk, asked or Asked()) if question.lookup else None
         if found is not None and found.case in words.cases:
             text = fill(words, found, listener.kind)
         else:
             text = words.sms if listener.kind is Kind.SMS else words.answer
-        bubbles = self._excused(_with_links(text, words, listener.kind), listener)
+        text = _with_links(text, words, listener.kind)
+        bubbles = (
+            (Bubble(text),) if language == listener.language else self._excused(text, listener)
+        )
         asks = (
             question.depends_on_territory
             and found is None  # a place that was named says where
@@ -102,7 +105,7 @@ class Texts:
         offered = [one for one in questions if one and one.kind in _OFFERED][:SUGGESTIONS]
         if not offered:
             return self.unsure(understood, listener)
-        choices = [Choice(one.title, f"question:{one.id}") for one in offered]
+        choices = [Choice(one.titled(listener.language), f"question:{one.id}") for one in offered]
         choices.append(Choice(self.say("none.label", listener), "reword"))
         confidence = understood.ranking[0][1]
         bubble = self._offer(self.say("fallback.suggest", listener), choices, listener)
@@ -118,7 +121,7 @@ class Texts:
     def menu(self, listener: Listener, opening: str = "menu.ask") -> Answer:
         """The subjects as choices, after the sentence *opening*."""
         subjects = [one for one in self._library().subjects if one.menu]
-        choices = [Choice(one.title, f"subject:{one.id}") for one in subjects]
+        choices = [Choice(one.titled(listener.language), f"subject:{one.id}") for one in subjects]
         choices.append(Choice(self.say("human.label", listener), "human"))
         return Answer((self._offer(self.say(opening, listener), choices, listener),), Outcome.MENU)
 
@@ -129,10 +132,13 @@ class Texts:
         if subject is None or not subject.menu:
             return self.menu(listener)
         questions = [library.questions[name] for name in subject.menu if name in library.questions]
-        text = self.say("subject.ask", listener, subject=subject.title)
+        text = self.say("subject.ask", listener, subject=subject.titled(listener.language))
         back = Choice(self.say("menu.label", listener), "menu")
         for count in range(len(questions), 0, -1):
-            choices = [Choice(one.title, f"question:{one.id}") for one in questions[:count]]
+            choices = [
+                Choice(one.titled(listener.language), f"question:{one.id}")
+                for one in questions[:count]
+            ]
             bubble = self._offer(text, [*choices, back], listener)
             if listener.kind is not Kind.SMS or _fits(bubble):
                 break
@@ -201,12 +207,10 @@ class Texts:
         return self._offer(self.say("territory.ask", listener), choices, listener)
 
     def _excused(self, text: str, listener: Listener) -> tuple[Bubble, ...]:
-        """Answers are French for now: said in the person's own language first.
+        """A French answer that has no translation yet: said in the person's own language first.
 
         By SMS the excuse goes alone: an Arabic sentence would double the price of the rest.
         """
-        if listener.language == FRENCH:
-            return (Bubble(text),)
         excuse = self.say("excuse.french", listener)
         if listener.kind is Kind.SMS:
             return Bubble(excuse), Bubble(text)

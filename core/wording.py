@@ -30,7 +30,7 @@ class Wording:
     def has(self, key: str) -> bool:
         return self._catalogues[FRENCH].gettext(key) != key
 
-    def say(self, key: str, language: str, **values: object) -> str:
+    def say(self, key: str, language: str, /, **values: object) -> str:
         """The sentence *key*; in French when *language* lacks it. KeyError when none has it."""
         for catalogue in (self._catalogues.get(language), self._catalogues[FRENCH]):
             text = catalogue.gettext(key) if catalogue else key

@@ -16,6 +16,7 @@ from core.content.model import (
     Words,
 )
 from core.content.tables import Tables, read_tables
+from core.content.translations import Shelves, lay_over
 from core.content.yamlfile import Problem, YamlFile, read_yaml
 from core.languages import LANGUAGES
 
@@ -93,6 +94,8 @@ def read(root: Path) -> tuple[Library, list[Problem]]:
                 elif known is not None:
                     questions[entry.id] = entry.laid_over(known)
                 files[layer, entry.id] = (file, int(at[1]))
+    shelves = Shelves(subjects, questions, problems)
+    lay_over(root, shelves)
     order = _menu(root, subjects, problems)
     tables, wrong = read_tables(root)
     return Library(order, questions, tables, files), problems + wrong

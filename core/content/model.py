@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from core.languages import FRENCH
+
 NATIONAL = "national"
 TERRITORIES = ("vienne", "finistere")
 LAYERS = (NATIONAL, *TERRITORIES)
@@ -16,6 +18,13 @@ class QuestionKind(StrEnum):
     SENSITIVE = "sensitive"
     HANDOFF = "handoff"
     OUT_OF_SCOPE = "out_of_scope"
+
+
+class Checked(StrEnum):
+    """Who read a translation last: only a human's reading settles it."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
 
 
 # The cases that each lookup needs a text for, and the words that may be filled in.
@@ -41,7 +50,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Words:
-    """An answer as it is said in one territory, on a screen (*answer*) and by SMS (*sms*)."""
+    """An answer as it is said in one territory, on a screen (*answer*) and by SMS (*sms*).
+
+    *checked* is set on translations only.
+    """
 
     answer: str
     sms: str
@@ -49,11 +61,15 @@ class Words:
     source: tuple[str, ...] = ()
     checked_on: date | None = None
     cases: Mapping[str, "Words"] = field(default_factory=dict)
+    checked: Checked | None = None
 
 
 @dataclass(frozen=True)
 class Question:
-    """One thing people ask. *words* holds its answer by layer (``national``, ``vienne`` ...)."""
+    """One thing people ask. *words* holds its French answer by layer (``national`` ...).
+
+    *said* holds its translations by language, then by layer; *titles* its titles by language.
+    """
 
     id: str
     subject: str
@@ -62,10 +78,22 @@ class Question:
     examples: Mapping[str, tuple[str, ...]]
     words: Mapping[str, Words]
     lookup: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
 
-    def said_in(self, territory: str | None) -> Words:
-        """The words for *territory*, else the common ground's."""
-        return self.words.get(territory or NATIONAL, self.words[NATIONAL])
+    def said_in(self, territory: str | None, language: str = FRENCH) -> tuple[Words, str]:
+        """The words for *territory*, else the common ground's, and the language they are in.
+
+        That is *language* when they are translated, and French when not.
+        """
+        layer = territory if territory in self.words else NATIONAL
+        assert layer is not None
+        words = self.said.get(language, {}).get(layer)
+        return (words, language) if words else (self.words[layer], FRENCH)
+
+    def titled(self, language: str) -> str:
+        """Its title for a button, in French when it has no other."""
+        return self.titles.get(language) or self.title
 
     @property
     def depends_on_territory(self) -> bool:
@@ -79,3 +107,8 @@ class Subject:
     id: str
     title: str
     menu: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def titled(self, language: str) -> str:
+        """Its title for a button, in French when it has no other."""
+        return self.titles.get(language) or self.title

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import ask
-from bot.cli import main
+from bot.cli.main import main
 from core.contacts import Contact
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
