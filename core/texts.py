@@ -17,6 +17,7 @@ from core.answers import Answer, Asked, Listener, Outcome, Understood
 from core.consent import plain
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
+from core.direction import directed
 from core.languages import LANGUAGES
 from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
@@ -73,7 +74,7 @@ class Texts:
             text = fill(words, found, listener.kind)
         else:
             text = words.sms if listener.kind is Kind.SMS else words.answer
-        text = _with_links(text, words, listener.kind)
+        text = directed(_with_links(text, words, listener.kind), language)
         bubbles = (
             (Bubble(text),) if language == listener.language else self._excused(text, listener)
         )

@@ -29,12 +29,17 @@ SUBJECT_KEYS = {"subject", "title", "menu", "questions"}
 
 @dataclass(frozen=True)
 class Library:
-    """All that can be said. *places_of* tells where each question was written, for messages."""
+    """All that can be said.
+
+    *files* tells where each question was written, by layer and id; *translated* the same of
+    translations, by language, layer and id.
+    """
 
     subjects: tuple[Subject, ...]
     questions: Mapping[str, Question]
     tables: Tables
     files: Mapping[tuple[str, str], tuple[YamlFile, int]]
+    translated: Mapping[tuple[str, str, str], tuple[YamlFile, int]]
 
     def examples(self) -> dict[str, list[str]]:
         """Every example by language."""
@@ -94,11 +99,11 @@ def read(root: Path) -> tuple[Library, list[Problem]]:
                 elif known is not None:
                     questions[entry.id] = entry.laid_over(known)
                 files[layer, entry.id] = (file, int(at[1]))
-    shelves = Shelves(subjects, questions, problems)
+    shelves = Shelves(subjects, questions, problems, {})
     lay_over(root, shelves)
     order = _menu(root, subjects, problems)
     tables, wrong = read_tables(root)
-    return Library(order, questions, tables, files), problems + wrong
+    return Library(order, questions, tables, files, shelves.files), problems + wrong
 
 
 @dataclass(frozen=True)
