@@ -23,6 +23,7 @@ def understood(latest: Mapping[str, Any]) -> Understood:
     return Understood(
         Asked(
             text=str(latest.get("text") or ""),
+            reading=str(latest.get("reading") or ""),
             communes=_named(latest, COMMUNE),
             colleges=_named(latest, COLLEGE),
         ),

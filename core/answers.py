@@ -64,10 +64,12 @@ class Listener:
 class Asked:
     """What was understood: the words themselves, and the names found in them.
 
-    *communes* and *colleges* are names as the tables spell them.
+    *reading* is *text* in ordinary spelling, as the model read it; *communes* and *colleges*
+    are names as the tables spell them.
     """
 
     text: str = ""
+    reading: str = ""
     communes: tuple[str, ...] = ()
     colleges: tuple[str, ...] = ()
     location: tuple[float, float] | None = None

@@ -1,4 +1,4 @@
-"""Right-to-left text: Arabic lines that begin with a Latin word or an address still run right to left.
+"""Right-to-left text: Arabic lines that begin with a Latin word still run right to left.
 
 A screen takes a line's direction from its first letter (Unicode UAX #9, rule P2): a line
 "ÉduConnect : ..." inside an Arabic answer would be laid out backwards. A mark before it decides.
