@@ -24,13 +24,22 @@ class Outcome(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class Decision(StrEnum):
+    """What the model's thresholds (``config.yml``, Limits) say of a message."""
+
+    ANSWERED = "answered"
+    TWO = "two"
+    SUGGESTED = "suggested"
+    FALLBACK = "fallback"
+
+
 @dataclass(frozen=True)
 class Listener:
     """Who is answered: enough to choose the words, and nothing that names them.
 
     *territory* is ``vienne``, ``finistere``, ``national`` (they said: elsewhere) or None
     (not known); *may_ask_territory* is false once they were asked. *subject* is the id of
-    the question they were answered last.
+    the question they were answered last, *nearest* those that came next to it.
     """
 
     kind: Kind = Kind.CHAT
@@ -38,6 +47,7 @@ class Listener:
     territory: str | None = None
     may_ask_territory: bool = True
     subject: str | None = None
+    nearest: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -46,6 +56,7 @@ class Listener:
             "territory": self.territory,
             "may_ask_territory": self.may_ask_territory,
             "subject": self.subject,
+            "nearest": list(self.nearest),
         }
 
     @classmethod
@@ -57,6 +68,7 @@ class Listener:
             value["territory"],
             bool(value["may_ask_territory"]),
             value["subject"],
+            tuple(map(str, value["nearest"])),
         )
 
 
@@ -77,13 +89,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """*confidence* (0 to 1) is the understanding's; None when nothing was guessed."""
+    """*confidence* (0 to 1) is the understanding's; None when nothing was guessed.
+
+    *nearest* are the questions to offer when the person says that it was something else.
+    """
 
     bubbles: tuple[Bubble, ...]
     outcome: Outcome
     question_id: str | None = None
     confidence: float | None = None
     asks_territory: bool = False
+    nearest: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -95,6 +111,7 @@ class Answer:
             "question_id": self.question_id,
             "confidence": self.confidence,
             "asks_territory": self.asks_territory,
+            "nearest": list(self.nearest),
         }
 
     @classmethod
@@ -109,6 +126,7 @@ class Answer:
             question_id=value["question_id"],
             confidence=value["confidence"],
             asks_territory=bool(value["asks_territory"]),
+            nearest=tuple(map(str, value["nearest"])),
         )
 
 
@@ -117,4 +135,5 @@ class Understood:
     """What the model made of a message. *ranking* is best first: (question id, confidence)."""
 
     asked: Asked
+    decision: Decision
     ranking: tuple[tuple[str, float], ...] = field(default_factory=tuple)

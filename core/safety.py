@@ -6,7 +6,7 @@ costs a parent two lines of reading; one too few may cost a child much more.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.answers import Understood
@@ -42,7 +42,7 @@ class SafetyNet:
         return None
 
 
-def likely(understood: Understood, sensitive: Mapping[str, object]) -> str | None:
+def likely(understood: Understood, sensitive: Collection[str]) -> str | None:
     """The best-ranked of the *sensitive* question ids, when together they weigh enough."""
     ranked = [(name, confidence) for name, confidence in understood.ranking if name in sensitive]
     enough = sum(confidence for _, confidence in ranked) >= LIKELY

@@ -35,6 +35,7 @@ OUTCOMES = {
     QuestionKind.ANSWER: Outcome.ANSWERED,
     QuestionKind.SENSITIVE: Outcome.ANSWERED,
     QuestionKind.SMALLTALK: Outcome.SMALLTALK,
+    QuestionKind.CORRECTION: Outcome.SMALLTALK,
     QuestionKind.HANDOFF: Outcome.HANDOFF,
     QuestionKind.OUT_OF_SCOPE: Outcome.FALLBACK,
 }
@@ -52,6 +53,15 @@ class Texts:
 
     def question(self, question_id: str) -> Question | None:
         return self._library().questions.get(question_id)
+
+    def sensitive(self) -> frozenset[str]:
+        """The questions of somebody who may be in danger."""
+        questions = self._library().questions.values()
+        return frozenset(one.id for one in questions if one.kind is QuestionKind.SENSITIVE)
+
+    def danger(self, asked: Asked) -> str | None:
+        """The sensitive question that the words themselves name (``content/safety.yml``)."""
+        return self._library().safety.caught(asked.text, asked.reading)
 
     def answer(
         self,
@@ -100,21 +110,46 @@ class Texts:
         named = sum(len(name.split()) for name in names)
         return question.id if len(plain(asked.text).split()) <= named + AROUND_A_NAME else None
 
-    def suggest(self, understood: Understood, listener: Listener) -> Answer:
+    def two(
+        self,
+        question_ids: Sequence[str],
+        listener: Listener,
+        now: datetime,
+        asked: Asked,
+        confidence: float,
+    ) -> Answer:
+        """Two questions are about as near: both answers, said to be the two likeliest.
+
+        Small talk and what we decline are no second answer: then the first stands alone.
+        """
+        first, second = (self.question(name) for name in question_ids)
+        assert first
+        assert second
+        if first.kind not in _OFFERED or second.kind not in _OFFERED:
+            return self.answer(first.id, listener, now, asked, confidence)
+        answers = [self.answer(one.id, listener, now, asked, confidence) for one in (first, second)]
+        shown = [bubble for answer in answers for bubble in answer.bubbles if not bubble.choices]
+        asking = [bubble for answer in answers for bubble in answer.bubbles if bubble.choices]
+        opening = Bubble(self.say("two.opening", listener))
+        return replace(answers[0], bubbles=(opening, *shown, *asking[:1]))
+
+    def suggest(
+        self, question_ids: Sequence[str], listener: Listener, confidence: float | None = None
+    ) -> Answer:
         """The nearest questions as choices, when none is near enough to be answered."""
-        questions = [self.question(name) for name, _ in understood.ranking]
+        questions = [self.question(name) for name in question_ids]
         offered = [one for one in questions if one and one.kind in _OFFERED][:SUGGESTIONS]
         if not offered:
-            return self.unsure(understood, listener)
+            return self.unsure(None, listener)
         choices = [Choice(one.titled(listener.language), f"question:{one.id}") for one in offered]
         choices.append(Choice(self.say("none.label", listener), "reword"))
-        confidence = understood.ranking[0][1]
         bubble = self._offer(self.say("fallback.suggest", listener), choices, listener)
-        return Answer((bubble,), Outcome.SUGGESTED, None, confidence)
+        others = tuple(name for name in question_ids if name not in {one.id for one in offered})
+        return Answer((bubble,), Outcome.SUGGESTED, None, confidence, nearest=others)
 
-    def unsure(self, understood: Understood, listener: Listener) -> Answer:
+    def unsure(self, understood: Understood | None, listener: Listener) -> Answer:
         """We do not know, and say so; with the menu and a human."""
-        confidence = understood.ranking[0][1] if understood.ranking else None
+        confidence = understood.ranking[0][1] if understood and understood.ranking else None
         return replace(
             self.guidance("fallback.unsure", listener, Outcome.FALLBACK), confidence=confidence
         )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import yaml
 
-from core.answers import Answer, Asked, Listener, Outcome, Understood
+from core.answers import Answer, Asked, Listener, Outcome
 from core.content.load import load
 from core.messages import Kind
 from core.places import distance, kind_asked, nearest
@@ -62,7 +62,7 @@ def test_unsure_offers_the_nearest_questions_and_never_small_talk(tmp_path):
     )  # fmt: skip
     ranking = (("bonjour", 0.4), ("mot_de_passe", 0.3), ("deux", 0.1), ("trois", 0.1),
                ("quatre", 0.05))  # fmt: skip
-    answer = texts.suggest(Understood(Asked(), ranking), Listener())
+    answer = texts.suggest([name for name, _ in ranking], Listener())
     assert answer.outcome is Outcome.SUGGESTED
     assert [choice.does for choice in answer.bubbles[0].choices] == [
         "question:mot_de_passe", "question:deux", "question:trois", "reword",
@@ -71,7 +71,7 @@ def test_unsure_offers_the_nearest_questions_and_never_small_talk(tmp_path):
 
 def test_nothing_near_is_said_honestly_with_ways_out(tmp_path):
     texts = texts_of(a_library(tmp_path))
-    answer = texts.suggest(Understood(Asked(), (("inconnue", 0.1),)), Listener())
+    answer = texts.suggest(["inconnue"], Listener())
     assert answer.outcome is Outcome.FALLBACK
     assert [choice.does for choice in answer.bubbles[0].choices] == ["menu", "human"]
 
