@@ -63,4 +63,5 @@ def _joined(answers: Sequence[Answer]) -> Answer:
         answers[0],
         bubbles=(*bubbles, *asking[:1]),
         asks_territory=any(one.asks_territory for one in answers),
+        also=tuple(one.question_id for one in answers[1:] if one.question_id),
     )

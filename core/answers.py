@@ -91,7 +91,8 @@ class Asked:
 class Answer:
     """*confidence* (0 to 1) is the understanding's; None when nothing was guessed.
 
-    *nearest* are the questions to offer when the person says that it was something else.
+    *also* are the other questions answered in the same breath; *nearest* those to offer when
+    the person says that it was something else.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -99,6 +100,7 @@ class Answer:
     question_id: str | None = None
     confidence: float | None = None
     asks_territory: bool = False
+    also: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
@@ -111,6 +113,7 @@ class Answer:
             "question_id": self.question_id,
             "confidence": self.confidence,
             "asks_territory": self.asks_territory,
+            "also": list(self.also),
             "nearest": list(self.nearest),
         }
 
@@ -126,6 +129,7 @@ class Answer:
             question_id=value["question_id"],
             confidence=value["confidence"],
             asks_territory=bool(value["asks_territory"]),
+            also=tuple(map(str, value["also"])),
             nearest=tuple(map(str, value["nearest"])),
         )
 

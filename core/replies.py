@@ -22,8 +22,10 @@ def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) ->
     if danger is None or danger == answer.question_id:
         return answer
     first = texts.answer(danger, listener, now, known.asked)
-    also = answer.bubbles if answer.outcome is Outcome.ANSWERED else ()
-    return replace(first, bubbles=first.bubbles + also, nearest=answer.nearest)
+    if answer.outcome is not Outcome.ANSWERED or danger in answer.also:
+        return replace(first, nearest=answer.nearest)
+    also = tuple(filter(None, (answer.question_id, *answer.also)))
+    return replace(first, bubbles=first.bubbles + answer.bubbles, also=also, nearest=answer.nearest)
 
 
 def without_model(texts: Texts, text: str, listener: Listener, now: datetime) -> Answer:

@@ -131,7 +131,7 @@ class Texts:
         shown = [bubble for answer in answers for bubble in answer.bubbles if not bubble.choices]
         asking = [bubble for answer in answers for bubble in answer.bubbles if bubble.choices]
         opening = Bubble(self.say("two.opening", listener))
-        return replace(answers[0], bubbles=(opening, *shown, *asking[:1]))
+        return replace(answers[0], bubbles=(opening, *shown, *asking[:1]), also=(second.id,))
 
     def suggest(
         self, question_ids: Sequence[str], listener: Listener, confidence: float | None = None

@@ -83,6 +83,8 @@ _LONGEST_NAME = 7
 _LONG = 8
 """Letters from which a misspelt name needs no word of place before it."""
 _TURKISH_CASES = tuple("'" + c for c in ("te", "ta", "de", "da", "e", "a", "ye", "ya", "i", "ı"))
+_REMEMBERED = 50_000
+"""Runs of words that were looked for, most of them no place."""
 _MANY = 4
 """A capital means nothing when this many words in a row have one."""
 
@@ -117,6 +119,7 @@ class Gazetteer:
         self._fuzzy: dict[str, list[_Name]] = defaultdict(list)
         self._sounds: dict[str, list[_Name]] = defaultdict(list)
         self._heads: dict[str, set[_Name]] = defaultdict(set)
+        self._misspelt = lru_cache(maxsize=_REMEMBERED)(self._look_up)
         by_name: dict[str, list[str]] = defaultdict(list)
         for entity, names in self.tables.items():
             for name in names:
@@ -180,7 +183,7 @@ class Gazetteer:
             return [(next(iter(self._heads[window[0]])), 0.9)]
         return self._misspelt(window)
 
-    def _misspelt(self, window: tuple[str, ...]) -> list[tuple[_Name, float]]:
+    def _look_up(self, window: tuple[str, ...]) -> list[tuple[_Name, float]]:
         joined = "".join(window)
         if len(joined) < 5 or all(_is_word(w) for w in window) or _is_word(joined):
             return []

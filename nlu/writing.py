@@ -33,6 +33,8 @@ _OFTEN = 4
 _ELIDED = ("qu", "l", "d", "j", "m", "n", "s", "c", "t")
 _VOWEL = set("aeiouyh")
 _LONGEST_PHRASE = 4
+_REMEMBERED = 50_000
+"""Misspelt words whose meaning is kept, a few MB at most."""
 _AS_COMMON = math.log(4)
 """An unaccented form less than four times rarer than the accented is a word of its own (a, ou)."""
 
@@ -78,6 +80,9 @@ class Lexicon:
             common = (w for w in self.cost if w.isalpha() and self.cost[w] < _COMMON)
             for word in sorted(common, key=self.preference):
                 self._by_sound.setdefault(sound(word), word)
+        # People misspell the same words: looking each up once is most of the time saved.
+        self.nearest = lru_cache(maxsize=_REMEMBERED)(self._nearest)
+        self.parts = lru_cache(maxsize=_REMEMBERED)(self._parts)
 
     def _add(self, word: str, cost: float) -> None:
         key = fold(word)
@@ -91,7 +96,7 @@ class Lexicon:
         """Smaller is likelier meant."""
         return self.cost[word] - (4.0 if word in self.domain else 0.0)
 
-    def nearest(self, word: str) -> str | None:
+    def _nearest(self, word: str) -> str | None:
         """The known word a misspelled folded one most likely stands for, or None.
 
         Same sound first (French), then one slip of the finger, two in words of eight letters or more.
@@ -119,7 +124,7 @@ class Lexicon:
             return None
         return best[1]
 
-    def parts(self, word: str) -> list[str] | None:
+    def _parts(self, word: str) -> list[str] | None:
         """ "jarrivepas" -> ["j'", "arrive", "pas"]: the cheapest cut into known words, or None."""
         n = len(word)
         best: list[tuple[float, list[str]]] = [(0.0, [])] + [(math.inf, [])] * n

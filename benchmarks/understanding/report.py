@@ -1,11 +1,10 @@
 """The measurements as a Markdown page."""
 
-from __future__ import annotations
-
 from typing import Any
 
 _HEAD = (
-    "| | asked | right % | wrong % | said out of scope % | not answered % | right one offered % |"
+    "| | asked | right % | right, as one of two % | wrong % | said out of scope % "
+    "| not answered % | of these offered % |"
 )
 
 
@@ -36,17 +35,19 @@ def markdown(body: dict[str, Any]) -> str:
                 f"## {name}: {pipeline}{_cached(m)}",
                 "",
                 _HEAD,
-                "|---|---|---|---|---|---|---|",
+                "|---|---|---|---|---|---|---|---|",
             ]
             for group, row in m["groups"].items():
                 lines.append(
-                    f"| {group} | {row['asked']} | {row['right']:.1f} | {row['wrong']:.1f} | "
-                    f"{row['declined']:.1f} | {row['unanswered']:.1f} | {row['offered']:.0f} |"
+                    f"| {group} | {row['asked']} | {row['right']:.1f} | {row['two']:.1f} | "
+                    f"{row['wrong']:.1f} | {row['declined']:.1f} | {row['unanswered']:.1f} | {row['offered']:.0f} |"
                 )
     lines += [
         "",
-        "*Right*: answered with a right question; out of scope: declined or not answered. *Wrong*: "
-        "answered with another. *Right one offered*: of those not answered, it is among the three nearest.",
+        "*Right*: answered with a right question alone; out of scope: declined or not answered; in "
+        "danger: a right help line first. *As one of two*: both nearest answers were given, and said to "
+        "be two. *Wrong*: no right answer among those given. *Of these offered*: of those not answered, "
+        "the right one is among the three nearest.",
     ]
     return "\n".join(lines) + "\n"
 

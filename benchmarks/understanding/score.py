@@ -1,21 +1,28 @@
-"""Right, wrong or not answered."""
+"""Right, wrong or not answered: what a person would have got."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from benchmarks.understanding.sets import Asked
+from actions.understood import understood
+from benchmarks.understanding.sets import SENSITIVE, Asked
+from core.answers import Listener, Outcome
+from core.content.model import QuestionKind
+from core.replies import reply
+from core.texts import Texts
 
-RIGHT, WRONG, DECLINED, SUGGESTED, FALLBACK = "right", "wrong", "declined", "suggested", "fallback"
+RIGHT, TWO, WRONG, DECLINED, UNANSWERED = "right", "two", "wrong", "declined", "unanswered"
+FALLBACK = "nlu_fallback"
+Judge = Callable[[Asked, Mapping[str, Any]], str]
 
 
 class Share(NamedTuple):
-    """Counts of one group of questions. `offered`: among those not answered, the right question is
-    one of the three nearest."""
+    """Counts of one group of questions: *right* alone, or as one of *two* answers; *wrong*;
+    in scope but *declined* as out of it; *unanswered*, and of these *offered* the right one."""
 
     asked: int
     right: int
+    two: int
     wrong: int
     declined: int
     unanswered: int
@@ -23,61 +30,74 @@ class Share(NamedTuple):
 
     def row(self) -> dict[str, float]:
         """Percentages of all asked; `offered` of the unanswered."""
-        share = {
-            name: 100 * getattr(self, name) / max(self.asked, 1)
-            for name in ("right", "wrong", "declined", "unanswered")
-        }
-        return {
-            "asked": self.asked,
-            **share,
-            "offered": 100 * self.offered / max(self.unanswered, 1),
-        }
+        names = (RIGHT, TWO, WRONG, DECLINED, UNANSWERED)
+        share = {name: 100 * getattr(self, name) / max(self.asked, 1) for name in names}
+        offered = 100 * self.offered / max(self.unanswered, 1)
+        return {"asked": self.asked, **share, "offered": offered}
 
 
-def verdict(asked: Asked, result: dict[str, Any], beyond: frozenset[str]) -> str:
-    """What a person would have got. An in-scope question that is said to be out of scope is
-    "declined"; an out-of-scope question is right when declined or not answered at all."""
-    if result["intent"] in (None, "nlu_fallback"):
-        if not asked.in_scope:
-            return RIGHT
-        return SUGGESTED if result["outcome"] == SUGGESTED else FALLBACK
-    if result["intent"] in asked.expected:
+def by_intent(asked: Asked, parsed: Mapping[str, Any]) -> str:
+    """Of a pipeline alone: its intent is the answer. Out of scope is right when not answered."""
+    intent = parsed["intent"]["name"]
+    if intent in asked.expected:
         return RIGHT
-    return DECLINED if result["intent"] in beyond else WRONG
+    if intent in (None, FALLBACK):
+        return UNANSWERED if asked.in_scope else RIGHT
+    return WRONG
+
+
+def by_reply(texts: Texts) -> Judge:
+    """Of the whole assistant: what core.replies says to what the pipeline understood."""
+    now = datetime.now(UTC)
+
+    def judge(asked: Asked, parsed: Mapping[str, Any]) -> str:
+        answer = reply(texts, understood(parsed), Listener(language=asked.language), now)
+        shown = [name for name in (answer.question_id, *answer.also) if name]
+        kinds = {question.kind for question in map(texts.question, shown) if question}
+        # In danger only the first answer counts: it must be a right help line.
+        if asked.expected & set(shown[:1] if asked.style == SENSITIVE else shown):
+            return RIGHT if len(shown) == 1 or asked.style == SENSITIVE else TWO
+        if not shown or answer.outcome is Outcome.SUGGESTED:
+            return UNANSWERED if asked.in_scope else RIGHT
+        if kinds == {QuestionKind.OUT_OF_SCOPE}:
+            return DECLINED if asked.in_scope else RIGHT
+        return WRONG
+
+    return judge
 
 
 def shares(
-    asked: Sequence[Asked], results: Sequence[dict[str, Any]], beyond: frozenset[str]
+    asked: Sequence[Asked], results: Sequence[Mapping[str, Any]], judge: Judge
 ) -> dict[str, Share]:
-    """By group: each language, each style of French, out of scope near and far, all in scope."""
-    groups: dict[str, list[tuple[Asked, dict[str, Any], str]]] = {}
-    for one, result in zip(asked, results):
-        judged = (one, result, verdict(one, result, beyond))
+    """By group: each language, each style of French, out of scope, sensitive, all; held out apart."""
+    groups: dict[str, list[tuple[Asked, Mapping[str, Any], str]]] = {}
+    for one, parsed in zip(asked, results, strict=True):
+        judged = (one, parsed, judge(one, parsed))
         for group in _groups(one):
-            groups.setdefault(group, []).append(judged)
+            groups.setdefault("held out: " * one.held_out + group, []).append(judged)
     return {group: _share(rows) for group, rows in sorted(groups.items())}
 
 
 def _groups(asked: Asked) -> Iterable[str]:
     if not asked.in_scope:
         return (f"out of scope, {asked.style}",)
-    if asked.style == "covidfaq":
-        return ("covidfaq",)
-    phone = ("SMS and phone spelling",) if asked.style in ("sms", "phone") else ()
+    if asked.style in ("covidfaq", SENSITIVE):
+        return (asked.style,)
+    phone = ("phone spelling",) if asked.style in ("sms", "phone") else ()
     if asked.language == "fr":
         return ("all", "fr", f"fr, {asked.style}", *phone)
     return ("all", asked.language, *phone)
 
 
-def _share(rows: Sequence[tuple[Asked, dict[str, Any], str]]) -> Share:
-    verdicts = [v for _, _, v in rows]
-    unanswered = [(a, r) for a, r, v in rows if v in (SUGGESTED, FALLBACK)]
-    offered = sum(any(name in a.expected for name, _ in r["ranking"]) for a, r in unanswered)
-    return Share(
-        len(rows),
-        verdicts.count(RIGHT),
-        verdicts.count(WRONG),
-        verdicts.count(DECLINED),
-        len(unanswered),
-        offered,
-    )
+def _share(rows: Sequence[tuple[Asked, Mapping[str, Any], str]]) -> Share:
+    verdicts = [verdict for _, _, verdict in rows]
+    unanswered = [(asked, parsed) for asked, parsed, verdict in rows if verdict == UNANSWERED]
+    offered = sum(any(name in asked.expected for name in nearest(p)) for asked, p in unanswered)
+    counts = [verdicts.count(one) for one in (RIGHT, TWO, WRONG, DECLINED, UNANSWERED)]
+    return Share(len(rows), *counts, offered)
+
+
+def nearest(parsed: Mapping[str, Any]) -> list[str]:
+    """The three questions that came nearest."""
+    names = [one["name"] for one in parsed["intent_ranking"] if one["name"] != FALLBACK]
+    return names[:3]

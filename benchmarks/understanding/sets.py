@@ -1,26 +1,28 @@
-"""The two sets of questions: one that nobody here wrote, and our own development questions."""
-
-from __future__ import annotations
+"""The sets of questions: one that nobody here wrote, and our own, written apart from the examples."""
 
 import json
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-from ruamel.yaml import YAML
 
 OUT_OF_SCOPE = "out_of_scope"
-ROOT = Path(__file__).parents[2]
+SENSITIVE = "sensitive"
 
 
 class Asked(NamedTuple):
-    """A question, and the intents that are right for it (any of them)."""
+    """A question, and the questions of content/ that are right for it (any of them).
+
+    *style* is how it is written (plain, sms, phone, keywords, indirect, long ...), or "near" and
+    "far" out of scope, or "sensitive". *held_out*: nobody looked at it while the examples grew.
+    """
 
     question: str
     language: str
     style: str
     expected: frozenset[str]
     in_scope: bool = True
+    held_out: bool = False
 
 
 def covidfaq(folder: Path, out: Path) -> list[Asked]:
@@ -28,14 +30,7 @@ def covidfaq(folder: Path, out: Path) -> list[Asked]:
     examples: dict[str, list[str]] = {}
     for text, intent in _rows(folder / "train.tsv"):
         examples.setdefault(intent, []).append(text)
-    nlu = [
-        {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
-        for intent, texts in examples.items()
-    ]
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "nlu.yml").write_text(
-        yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=10_000), "utf-8"
-    )
+    _write(out, [{"intent": one, "examples": _bullets(texts)} for one, texts in examples.items()])
     return [
         Asked(text, "fr", "covidfaq", frozenset({intent}))
         for text, intent in _rows(folder / "test.tsv")
@@ -51,50 +46,41 @@ def _rows(path: Path) -> list[tuple[str, str]]:
     ]
 
 
-def development(folder: Path) -> list[Asked]:
-    """Our own questions, all files `dev_*.jsonl` of the folder."""
-    beyond = out_of_scope_questions()
+def ours(folder: Path) -> list[Asked]:
+    """All files `dev_*.jsonl` (development) and `held_*.jsonl` (held out) of the folder."""
     asked = []
-    for path in sorted(folder.glob("dev_*.jsonl")):
+    for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            inside = row["expected"] != OUT_OF_SCOPE
-            expected = frozenset(row["expected"].split("|")) if inside else beyond
-            asked.append(Asked(row["question"], row["language"], row["style"], expected, inside))
+            expected = set(row["expected"].split("|"))
+            inside = OUT_OF_SCOPE not in expected
+            style = row["style"] if inside or row["style"] in ("near", "far") else "near"
+            asked.append(
+                Asked(
+                    row["question"], row["language"], style, frozenset(expected - {OUT_OF_SCOPE}),
+                    inside, path.name.startswith("held"),
+                )
+            )  # fmt: skip
     return asked
 
 
 def sample(data: Path, out: Path, most: int) -> None:
     """Writes to `out`/nlu.yml at most `most` examples a question of `data`, spread over all of them
     and so over the languages: what the stock pipeline can learn in minutes instead of hours."""
-    reader = YAML(typ="safe")
     nlu = []
-    for block in reader.load(data.read_text(encoding="utf-8"))["nlu"]:
+    for block in yaml.load(data.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
         lines = block["examples"].splitlines(keepends=True)
         if "intent" in block and len(lines) > most:
             lines = [lines[number * len(lines) // most] for number in range(most)]
         nlu.append({**block, "examples": "".join(lines)})
+    _write(out, nlu)
+
+
+def _bullets(texts: list[str]) -> str:
+    return "".join(f"- {text}\n" for text in texts)
+
+
+def _write(out: Path, nlu: list[dict[str, str]]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    (out / "nlu.yml").write_text(
-        yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=10_000), "utf-8"
-    )
-
-
-def out_of_scope_questions() -> frozenset[str]:
-    """The ids in content/ whose kind is out_of_scope."""
-    return _ids_of_kind(OUT_OF_SCOPE)
-
-
-def sensitive_questions() -> frozenset[str]:
-    """The ids in content/ whose kind is sensitive."""
-    return _ids_of_kind("sensitive")
-
-
-def _ids_of_kind(kind: str) -> frozenset[str]:
-    reader = YAML(typ="safe")
-    return frozenset(
-        question["id"]
-        for path in sorted((ROOT / "content" / "national").glob("*.yml"))
-        for question in (reader.load(path.read_text(encoding="utf-8")) or {}).get("questions") or []
-        if question.get("kind") == kind
-    )
+    body = yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, width=10_000)
+    (out / "nlu.yml").write_text(body, "utf-8")

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+KEPT = ("text", "reading", "intent", "intent_ranking", "entities", "outcome")
+
 
 def train(config: str, data: str, out: str) -> dict[str, Any]:
     """Seconds from the call to the saved model, on the clock and of processor time (which other work
@@ -44,18 +46,7 @@ def parse(model: str, questions: str, _: str) -> dict[str, Any]:
         start = time.perf_counter()
         result = loop.run_until_complete(agent.parse_message(text))
         took.append(1000 * (time.perf_counter() - start))
-        ranking = [
-            (r["name"], r["confidence"])
-            for r in result["intent_ranking"]
-            if r["name"] != "nlu_fallback"
-        ]
-        results.append(
-            {
-                "intent": result["intent"]["name"],
-                "outcome": result.get("outcome"),
-                "ranking": ranking[:3],
-            }
-        )
+        results.append({key: result.get(key) for key in KEPT})
     return {"results": results, "milliseconds": took, "resident_mb": _resident_mb()}
 
 
