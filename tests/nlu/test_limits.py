@@ -1,5 +1,5 @@
 # ruff: noqa: PT009, PT027 (unittest: pytest is not in this environment)
-"""The two thresholds: answer, offer, or say that we don't know."""
+"""The thresholds: answer, give two answers, offer, or say that we don't know."""
 
 import unittest
 
@@ -10,7 +10,7 @@ from nlu.components.limits import Limits
 
 
 def limits(**changes: float) -> Limits:
-    return Limits({"answer": 0.6, "suggest": 0.2, "margin": 0.05, **changes})
+    return Limits({"answer": 0.6, "two": 0.9, "suggest": 0.2, "margin": 0.05, **changes})
 
 
 def a_message(*confidences: float) -> Message:
@@ -29,8 +29,11 @@ class LimitsTest(unittest.TestCase):
     def test_less_sure_is_offered(self) -> None:
         self.assertEqual(self.outcome(0.5, 0.1), ("suggested", "nlu_fallback"))
 
-    def test_two_alike_are_offered(self) -> None:
-        self.assertEqual(self.outcome(0.63, 0.6), ("suggested", "nlu_fallback"))
+    def test_two_alike_are_both_answered_when_together_they_are_sure(self) -> None:
+        self.assertEqual(self.outcome(0.5, 0.45), ("two", "nlu_fallback"))
+
+    def test_two_alike_are_offered_when_even_together_they_are_not(self) -> None:
+        self.assertEqual(self.outcome(0.4, 0.38), ("suggested", "nlu_fallback"))
 
     def test_unsure_is_said_so(self) -> None:
         self.assertEqual(self.outcome(0.1, 0.05), ("fallback", "nlu_fallback"))
