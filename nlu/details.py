@@ -21,20 +21,36 @@ a sign, as "la sixième" may be the sixth of anything. Arabic in Latin letters: 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Iterator, NamedTuple
 
 from nlu.dates import beside, in_figures
-from nlu.forms import LONGEST, NOTHING, Form, Forms, Key, is_word
+from nlu.forms import FIGURES, LONGEST, NOTHING, SIGN, Form, Forms, Key, is_word
 from nlu.gazetteer import ARTICLES, Found, listed
 from nlu.text import LONGEST as LONGEST_TEXT
-from nlu.text import Word, fold, words
+from nlu.text import Word, fold, is_arabic, words
 from nlu.writing import language_of
 
 ENTITIES = ("level", "month", "day", "weekday", "when", "time_of_day", "theme")
 _DEGREE = re.compile(r"(?<=\b[3-6])°")
 _GLUED = re.compile(r"(\d{1,2})([^\W\d]{3,})")
 _LINKS = {"et", "ou", "and", "or", "y", "o", "e", "ve", "veya", "a", "au", "to", "و", "او"}
-_SKIPPED = ARTICLES | {"un", "une", "des", "du", "the", "a", "el", "los", "las", "os", "as", "um"}
+_LONGEST_MISSPELT = 4
+"""Words."""
+_SKIPPED = ARTICLES | {
+    "un",
+    "une",
+    "des",
+    "du",
+    "the",
+    "a",
+    "el",
+    "los",
+    "las",
+    "os",
+    "as",
+    "um",
+    "في",
+}
 
 
 class _Here(NamedTuple):
@@ -100,26 +116,30 @@ class Details:
         """Sure forms first, longest first; then those beside them; misspelt ones in what is left."""
         sure, unsure = [], []
         for start, end in message.windows():
-            for form in self._forms.exact(message.key[start:end], message.language):
+            for form in self._forms.exact(message.key[start:end], message.languages[start]):
                 if self._refused(form, message, start, end):
                     continue
-                told = not form.risky or self._told(form, message, start, end)
-                (sure if told else unsure).append(_Here(form, start, end, 1.0))
+                if self._told(form, message, start, end):
+                    sure.append(_Here(form, start, end, 1.0))
+                elif form.needs == SIGN:
+                    unsure.append(_Here(form, start, end, 1.0))
         kept = _apart(sure, [])
-        kept = _apart([one for one in unsure if _in_a_row(one, kept, message.key)], kept)
-        kept = _apart([one for one in unsure if _in_a_row(one, kept, message.key)], kept)
-        near = []
-        taken = {at for one in kept for at in range(one.start, one.end)}
-        for start, end in message.windows(longest=4):
-            if taken.isdisjoint(range(start, end)) and not message.little_ends(start, end):
-                for form, confidence in self._forms.misspelt(
-                    message.key[start:end], message.language
-                ):
-                    if self._refused(form, message, start, end):
-                        continue
-                    if not form.risky or self._told(form, message, start, end):
-                        near.append(_Here(form, start, end, confidence))
-        return _apart(near, kept)
+        for _ in range(2):
+            kept = _apart([one for one in unsure if _in_a_row(one, kept, message.key)], kept)
+        return _apart(self._misspelt(message, kept), kept)
+
+    def _misspelt(self, message: _Message, kept: list[_Here]) -> list[_Here]:
+        free = [True] * len(message.key)
+        for one in kept:
+            free[one.start : one.end] = [False] * (one.end - one.start)
+        return [
+            _Here(form, start, end, confidence)
+            for start, end in message.unknown(free)
+            for form, confidence in self._forms.misspelt(
+                message.key[start:end], message.languages[start]
+            )
+            if not self._refused(form, message, start, end)
+        ]
 
     def _refused(self, form: Form, message: _Message, start: int, end: int) -> bool:
         after = message.key[end] if end < len(message.key) else ""
@@ -130,18 +150,21 @@ class Details:
         )
 
     def _told(self, form: Form, message: _Message, start: int, end: int) -> bool:
-        """Whether a risky form is the whole message, or stands beside what tells its meaning."""
-        if end - start == len(message.key):
+        """Whether a form has the sign that it needs, or is the whole message."""
+        if not form.needs:
             return True
-        before, after = message.beside(start, end)
         if form.entity == "month" and beside(
             message.tokens, start, end, int(form.value), message.language
         ):
             return True
-        language = message.language
-        return before in self._sign(form, language, "before") or after in self._sign(
-            form, language, "after"
-        )
+        if form.needs == FIGURES:
+            return False
+        if end - start == len(message.key):
+            return True
+        before, after = message.beside(start, end)
+        return not before.isdisjoint(
+            self._sign(form, message.language, "before")
+        ) or after in self._sign(form, message.language, "after")
 
     def _sign(self, form: Form, language: str, where: str) -> frozenset[str]:
         """Signs of the form's own language; of the message's, for a form of every language."""
@@ -156,28 +179,37 @@ class _Message:
     def __init__(self, tokens: list[Word], language: str) -> None:
         self.tokens, self.language = tokens, language
         self.key: Key = tuple(fold(token.text) for token in tokens)
+        latin = "fr" if language == "ar" else language
+        self.languages = ["ar" if is_arabic(word) else latin for word in self.key]
+        """Arabic words are Arabic in any message, Latin ones in an Arabic message French."""
 
-    def windows(self, longest: int = LONGEST) -> list[tuple[int, int]]:
-        """Every run of at most `longest` words: (start, end)."""
+    def windows(self) -> Iterator[tuple[int, int]]:
+        """Every run of at most LONGEST words: (start, end)."""
         n = len(self.key)
-        return [(s, e) for s in range(n) for e in range(s + 1, min(s + longest, n) + 1)]
+        for start in range(n):
+            for end in range(start + 1, min(start + LONGEST, n) + 1):
+                yield start, end
 
-    def beside(self, start: int, end: int) -> tuple[str, str]:
-        """The words before and after, an article before skipped."""
-        at = start - 1
-        if at > 0 and self.key[at] in _SKIPPED:
-            at -= 1
-        before = self.key[at] if at >= 0 else ""
+    def unknown(self, free: list[bool]) -> Iterator[tuple[int, int]]:
+        """Runs of free words that may be a misspelt form: not of ordinary words alone, and neither
+        beginning nor ending with a little word of the sentence."""
+        ordinary = [is_word(w, language) for w, language in zip(self.key, self.languages)]
+        little = [len(w) < 3 or (len(w) < 5 and o) for w, o in zip(self.key, ordinary)]
+        for start in range(len(self.key)):
+            for end in range(start + 1, min(start + _LONGEST_MISSPELT, len(self.key)) + 1):
+                if not free[end - 1]:
+                    break
+                if all(ordinary[start:end]):
+                    continue
+                if end - start == 1 or not (little[start] or little[end - 1]):
+                    yield start, end
+
+    def beside(self, start: int, end: int) -> tuple[set[str], str]:
+        """The word before, the one before that if it is an article, and the word after."""
+        before = set(self.key[max(start - 1, 0) : start])
+        if start > 1 and self.key[start - 1] in _SKIPPED:
+            before.add(self.key[start - 2])
         return before, self.key[end] if end < len(self.key) else ""
-
-    def little_ends(self, start: int, end: int) -> bool:
-        """A misspelt phrase neither begins nor ends with a little word of the sentence."""
-        if end - start == 1:
-            return False
-        return any(
-            len(word) < 3 or (len(word) < 5 and is_word(word, self.language))
-            for word in (self.key[start], self.key[end - 1])
-        )
 
 
 def _apart(new: list[_Here], kept: list[_Here]) -> list[_Here]:
