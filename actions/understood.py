@@ -6,6 +6,7 @@ from typing import Any
 from core.answers import Asked, Listener, Understood
 
 COMMUNE, COLLEGE = "commune", "college"
+DETAILS = ("level", "month", "day", "weekday", "when", "time_of_day", "theme")
 
 
 def listener(latest: Mapping[str, Any]) -> Listener:
@@ -26,6 +27,7 @@ def understood(latest: Mapping[str, Any]) -> Understood:
             reading=str(latest.get("reading") or ""),
             communes=_named(latest, COMMUNE),
             colleges=_named(latest, COLLEGE),
+            details=_details(latest),
         ),
         tuple((str(one["name"]), float(one["confidence"])) for one in ranking if one.get("name")),
     )
@@ -34,3 +36,9 @@ def understood(latest: Mapping[str, Any]) -> Understood:
 def _named(latest: Mapping[str, Any], entity: str) -> tuple[str, ...]:
     entities = latest.get("entities") or []
     return tuple(str(one["value"]) for one in entities if one.get("entity") == entity)
+
+
+def _details(latest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Each detail that was named, with its values, each once."""
+    named = {entity: tuple(dict.fromkeys(_named(latest, entity))) for entity in DETAILS}
+    return {entity: values for entity, values in named.items() if values}

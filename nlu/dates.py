@@ -14,7 +14,7 @@ from nlu.text import Word, fold
 
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FIGURES = re.compile(
-    r"(?<![\w/.,-])(\d{1,2})\s?([/.-])\s?(\d{1,2})(?:\s?\2\s?(\d{4}|\d{2}))?(?![\d/]|[.,-]\d)"
+    r"(?<![\w/.,])(\d{1,2})\s?([/.-])\s?(\d{1,2})(?:\s?\2\s?(\d{4}|\d{2}))?(?![\w/]|[.,]\d)"
 )
 _ISO = re.compile(r"(?<![\w/.-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\w/-])")
 _BEFORE = re.compile(
@@ -23,6 +23,7 @@ _BEFORE = re.compile(
 _ALL_THE_TIME = {("7", "7"), ("24", "7"), ("24", "24")}
 """Hotlines: seven days of seven, all day."""
 _DAY = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th|o|a)?")
+_ENGLISH = re.compile(r"\d{1,2}(?:st|nd|rd|th)", re.I)
 _FIRST = {"premier", "primero", "primeiro", "first"}
 _BETWEEN = {"de", "of", "the", "du", "do"}
 """Between the day and the month: "5 de mayo", "5th of May"."""
@@ -50,6 +51,11 @@ def in_figures(text: str) -> Iterator[Day]:
         plain = len(day) == 2 and len(month) == 2 and mark != "."
         told = bool(_BEFORE.search(text[: match.start()])) and mark == "/"
         alone = match[0] == text.strip()
+        around = (
+            text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
+        )
+        if mark == "-" and "-" in around:
+            continue
         if (day, month) in _ALL_THE_TIME and not year:
             continue
         if year or told or (mark == "/" and (alone or plain or _zero(day, month))):
@@ -77,7 +83,9 @@ def beside(tokens: Sequence[Word], start: int, end: int, month: int, language: s
         at -= 1
         if at > 0 and _day(tokens[at]) is None and fold(tokens[at].text) in _JOINED:
             at -= 1
-    if not found and language == "en" and end < len(tokens) and (day := _day(tokens[end])):
+    after = tokens[end] if end < len(tokens) else None
+    english = after and (language == "en" or _ENGLISH.fullmatch(after.text))
+    if not found and after and english and (day := _day(after)):
         year = tokens[end + 1].text if end + 1 < len(tokens) else ""
         year = year if _YEAR.fullmatch(year) else ""
         value = partial(day, month, year)
@@ -85,6 +93,11 @@ def beside(tokens: Sequence[Word], start: int, end: int, month: int, language: s
             last = end + 1 + bool(year)
             found.append(Day(value, tokens[start].start, tokens[last - 1].end))
     return found[::-1]
+
+
+def is_year(key: Sequence[str]) -> bool:
+    """Whether these folded words are one, a year of this century."""
+    return len(key) == 1 and bool(_YEAR.fullmatch(key[0]))
 
 
 def partial(day: int, month: int, year: str = "") -> str | None:

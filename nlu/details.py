@@ -21,9 +21,9 @@ a sign, as "la sixième" may be the sixth of anything. Arabic in Latin letters: 
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple
+from typing import Collection, Iterator, NamedTuple
 
-from nlu.dates import beside, in_figures
+from nlu.dates import beside, in_figures, is_year
 from nlu.forms import FIGURES, LONGEST, NOTHING, SIGN, Form, Forms, Key, is_word
 from nlu.gazetteer import ARTICLES, Found, listed
 from nlu.text import LONGEST as LONGEST_TEXT
@@ -37,20 +37,9 @@ _LINKS = {"et", "ou", "and", "or", "y", "o", "e", "ve", "veya", "a", "au", "to",
 _LONGEST_MISSPELT = 4
 """Words."""
 _SKIPPED = ARTICLES | {
-    "un",
-    "une",
-    "des",
-    "du",
-    "the",
-    "a",
-    "el",
-    "los",
-    "las",
-    "os",
-    "as",
-    "um",
-    "في",
+    *("un", "une", "des", "du", "de", "d", "the", "a", "el", "los", "las", "os", "as", "um")
 }
+_ARABIC_IN = frozenset({"في"})
 
 
 class _Here(NamedTuple):
@@ -153,15 +142,18 @@ class Details:
         """Whether a form has the sign that it needs, or is the whole message."""
         if not form.needs:
             return True
-        if form.entity == "month" and beside(
-            message.tokens, start, end, int(form.value), message.language
+        if form.entity == "month" and (
+            is_year(message.key[end : end + 1])
+            or beside(message.tokens, start, end, int(form.value), message.language)
         ):
             return True
         if form.needs == FIGURES:
             return False
         if end - start == len(message.key):
             return True
-        before, after = message.beside(start, end)
+        before, after = message.beside(
+            start, end, _ARABIC_IN if form.entity == "level" else _SKIPPED
+        )
         return not before.isdisjoint(
             self._sign(form, message.language, "before")
         ) or after in self._sign(form, message.language, "after")
@@ -204,10 +196,10 @@ class _Message:
                 if end - start == 1 or not (little[start] or little[end - 1]):
                     yield start, end
 
-    def beside(self, start: int, end: int) -> tuple[set[str], str]:
-        """The word before, the one before that if it is an article, and the word after."""
+    def beside(self, start: int, end: int, skipped: Collection[str]) -> tuple[set[str], str]:
+        """The word before, the one before that if the first is skipped, and the word after."""
         before = set(self.key[max(start - 1, 0) : start])
-        if start > 1 and self.key[start - 1] in _SKIPPED:
+        if start > 1 and self.key[start - 1] in skipped:
             before.add(self.key[start - 2])
         return before, self.key[end] if end < len(self.key) else ""
 
@@ -230,7 +222,7 @@ def _apart(new: list[_Here], kept: list[_Here]) -> list[_Here]:
 def _in_a_row(one: _Here, kept: list[_Here], key: Key) -> bool:
     """Next to another of its kind: "lun mar jeu", "avril et mai"."""
     for other in kept:
-        if other.form.entity == one.form.entity:
+        if other.form.entity == one.form.entity != "theme":
             gap = key[other.end : one.start] or key[one.end : other.start]
             touches = one.start == other.end or other.start == one.end
             if touches or (len(gap) == 1 and gap[0] in _LINKS):

@@ -37,6 +37,8 @@ _TURKISH_ENDINGS = (
     *("da", "de", "ta", "te", "ya", "ye", "yi", "yu", "na", "ne", "in", "un", "si"),
     *("a", "e", "i", "u"),
 )
+_LONG = 16
+"""Letters from which a phrase written as one word may have two slips."""
 _SHORTEST_STEM = 4
 """Letters left of a Turkish word when its ending is taken off."""
 
@@ -74,7 +76,11 @@ class Forms:
 
         `language` is that of the words (their letters, then the message).
         """
-        forms = self._exact.get(window) or self._exact.get(_stem(window, language, self._exact))
+        forms = self._exact.get(window)
+        if not forms and (
+            language in ("ar", "tr") or (len(window) == 1 and not is_word(window[0], language))
+        ):
+            forms = self._exact.get(_stem(window, language, self._exact))
         if not forms:
             return []
         own = [form for form in forms if form.language in (language, "*")]
@@ -90,6 +96,8 @@ class Forms:
         joined = "".join(window)
         if len(joined) < 5 or not joined.isalpha() or is_word(joined, language):
             return []
+        if window in self._exact:
+            return []  # rightly written, and refused for want of a sign
         best: list[tuple[int, Form]] = []
         for length in range(len(joined) - 2, len(joined) + 3):
             slips = _slips(min(length, len(joined)), language)
@@ -98,8 +106,9 @@ class Forms:
             for known, form in self._near.get((joined[0], length), ()):
                 if not _spoken(form, language, length) or len(window) > len(form.key) + 1:
                     continue
+                glued = len(window) == 1 < len(form.key) and length < _LONG
                 distance = OSA.distance(joined, known, score_cutoff=slips)
-                if distance <= slips:
+                if distance <= (1 if glued else slips):
                     best.append((distance, form))
         if len(window) == 1 and len(joined) >= 6 and language == "fr":
             best += [
@@ -168,7 +177,7 @@ def _stem(window: Key, language: str, known: dict[Key, list[Form]]) -> Key:
             word = left + window[0][len(prefix) :]
             if window[0].startswith(prefix) and (word, *window[1:]) in known:
                 return (word, *window[1:])
-    if language == "tr":
+    if language != "ar":
         for ending in _TURKISH_ENDINGS:
             stem = window[-1][: -len(ending)]
             if window[-1].endswith(ending) and len(stem) >= _SHORTEST_STEM:
