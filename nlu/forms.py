@@ -63,7 +63,7 @@ class Forms:
         self._exact: dict[Key, list[Form]] = defaultdict(list)
         self._near: dict[tuple[str, int], list[tuple[str, Form]]] = defaultdict(list)
         self._alike: dict[str, list[tuple[str, Form]]] = defaultdict(list)
-        for form, first in _read():
+        for form, first in read():
             self._exact[form.key].append(form)
             joined = "".join(form.key)
             if _forgiven(form, first):
@@ -145,7 +145,7 @@ def entity_of(value: str, entity: str) -> str:
     return "weekday" if value in _WEEKDAYS else "time_of_day" if value in _TIMES_OF_DAY else "when"
 
 
-def _read() -> Iterable[tuple[Form, bool]]:
+def read() -> Iterable[tuple[Form, bool]]:
     """The forms, and whether each is the first on its line."""
     seen = set()
     for name, entity in _FILES:
