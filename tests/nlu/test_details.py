@@ -231,6 +231,8 @@ NO_THEMES = (
     "j'ai mal compris",
     "eu ia para casa",
     "projector not working",
+    "como bloqueio sites no tablet do meu filho",
+    "la tableta está rota",
     "quelle est votre langue",
     "quel est le programme",
     "العمل في شبكة",
