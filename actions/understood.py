@@ -7,6 +7,7 @@ from core.answers import Asked, Decision, Listener, Understood
 
 COMMUNE, COLLEGE = "commune", "college"
 FALLBACK = "nlu_fallback"  # stands first in the ranking when nothing was sure
+DETAILS = ("level", "month", "day", "weekday", "when", "time_of_day", "theme")
 
 
 def listener(latest: Mapping[str, Any]) -> Listener:
@@ -32,6 +33,7 @@ def understood(latest: Mapping[str, Any]) -> Understood:
             reading=str(latest.get("reading") or ""),
             communes=_named(latest, COMMUNE),
             colleges=_named(latest, COLLEGE),
+            details=_details(latest),
         ),
         Decision(outcome) if outcome in set(Decision) else Decision.FALLBACK,
         tuple(questions),
@@ -41,3 +43,9 @@ def understood(latest: Mapping[str, Any]) -> Understood:
 def _named(latest: Mapping[str, Any], entity: str) -> tuple[str, ...]:
     entities = latest.get("entities") or []
     return tuple(str(one["value"]) for one in entities if one.get("entity") == entity)
+
+
+def _details(latest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Each detail that was named, with its values, each once."""
+    named = {entity: tuple(dict.fromkeys(_named(latest, entity))) for entity in DETAILS}
+    return {entity: values for entity, values in named.items() if values}

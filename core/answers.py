@@ -77,7 +77,10 @@ class Asked:
     """What was understood: the words themselves, and the names found in them.
 
     *reading* is *text* in ordinary spelling, as the model read it; *communes* and *colleges*
-    are names as the tables spell them.
+    are names as the tables spell them. *details* is what else was named: ``level``, ``month``,
+    ``day``, ``weekday``, ``when``, ``time_of_day``, ``theme``, each with its values in the order
+    of the text, and only those that were named ({"level": ("cm2",), "when": ("tomorrow",)}).
+    Values are those of nlu/README.md; words of time are not yet dates.
     """
 
     text: str = ""
@@ -85,6 +88,7 @@ class Asked:
     communes: tuple[str, ...] = ()
     colleges: tuple[str, ...] = ()
     location: tuple[float, float] | None = None
+    details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ class Writing:
     def __init__(self, examples: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         """`names` are proper names (communes, collèges) that must not be corrected away."""
         self._names = {w for name in names for w in (x.text for x in words(name)) if len(w) > 3}
-        self._ranks = {language: _ranks(language) for language in LATIN}
+        self._ranks = {language: word_ranks(language) for language in LATIN}
         self.short = {language: table(f"phone_{language}.tsv") for language in LATIN}
         domain: dict[str, Counter[str]] = {language: Counter() for language in LATIN}
         examples = list(examples)
@@ -204,20 +204,8 @@ class Writing:
         return found
 
     def language(self, text: str) -> str:
-        """Whose words these are: "ar", or one of LATIN; "fr" when no other is clearly nearer."""
-        if is_arabic(text):
-            return "ar"
-        known = [fold(w.text) for w in words(text) if not w.text.isdigit()]
-        if not known:
-            return "fr"
-        scores = {}
-        for language in LATIN:
-            ranks, short = self._ranks[language], self.short[language]
-            scores[language] = sum(
-                min(ranks.get(w, 13.0), 5.5 if w in short else 13.0) for w in known
-            ) / len(known)
-        scores["fr"] -= 0.8
-        return min(scores, key=lambda language: scores[language])
+        """Whose words these are (language_of)."""
+        return language_of(text)
 
     def read(self, text: str) -> Reading:
         """What the writer meant (cached). Languages without a lexicon are only cleaned."""
@@ -356,6 +344,23 @@ class Writing:
         return accented.capitalize() if piece[:1].isupper() and accented.islower() else accented
 
 
+def language_of(text: str) -> str:
+    """Whose words these are: "ar", or one of LATIN; "fr" when no other is clearly nearer."""
+    if is_arabic(text):
+        return "ar"
+    known = [fold(w.text) for w in words(text) if not w.text.isdigit()]
+    if not known:
+        return "fr"
+    scores = {}
+    for language in LATIN:
+        ranks, short = word_ranks(language), table(f"phone_{language}.tsv")
+        scores[language] = sum(
+            min(ranks.get(w, 13.0), 5.5 if w in short else 13.0) for w in known
+        ) / len(known)
+    scores["fr"] -= 0.8
+    return min(scores, key=lambda language: scores[language])
+
+
 def sound(word: str) -> str:
     """How a folded French word sounds, roughly: "connexion" and "konecsion" are alike."""
     for pattern, heard in _SOUNDS:
@@ -412,7 +417,8 @@ def _listed(language: str) -> frozenset[str]:
 
 
 @cache
-def _ranks(language: str) -> dict[str, float]:
+def word_ranks(language: str) -> dict[str, float]:
+    """Folded word -> natural log of its rank in the language; small is common."""
     ranks: dict[str, float] = {}
     for rank, word in enumerate(_lines(f"words_{language}.txt"), start=2):
         ranks.setdefault(fold(word), math.log(rank))

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from babel.messages.pofile import read_po
 from sqlalchemy import inspect
 
+from actions.understood import COLLEGE, COMMUNE, DETAILS
 from bot.channels.sms_text import written as written_by_sms
 from bot.migrate import alembic_config, upgrade
 from core.answers import Listener, Outcome
@@ -103,6 +104,13 @@ def test_rasa_knows_our_actions_and_stays_private():
     published = {name for name, service in compose["services"].items() if service.get("ports")}
     assert published == {"bot"}
     assert compose["networks"]["private"]["internal"] is True
+
+
+def test_the_entities_of_the_domain_are_those_that_actions_read():
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text())
+    named = {name: how for entity in domain["entities"] for name, how in entity.items()}
+    assert set(named) == {COMMUNE, COLLEGE, "elsewhere", *DETAILS}
+    assert all(how == {"influence_conversation": False} for how in named.values())
 
 
 def test_every_menu_fits_in_two_sms():

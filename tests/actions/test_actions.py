@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from actions.server import make_executor, make_web
+from actions.understood import understood
 from core.answers import Answer, Listener, Outcome
 from core.messages import Kind
 from core.settings import Settings
@@ -122,3 +123,17 @@ async def test_a_failing_action_echoes_nothing_of_the_message(client, caplog):
 
 async def test_an_unknown_action_is_said_to_be_unknown(client):
     assert (await call(client, "action_nothing")).status_code == 404
+
+
+def test_the_details_of_a_message_are_kept_by_kind_each_value_once():
+    named = [
+        ("weekday", "mon"),
+        ("level", "cm2"),
+        ("weekday", "tue"),
+        ("weekday", "mon"),
+        ("commune", "Latillé"),
+    ]
+    asked = understood({"entities": [{"entity": e, "value": v} for e, v in named]}).asked
+    assert asked.details == {"level": ("cm2",), "weekday": ("mon", "tue")}
+    assert asked.communes == ("Latillé",)
+    assert understood({"text": "bonjour"}).asked.details == {}
