@@ -291,7 +291,7 @@ def retry(
         return
     if after is None:
         row.attempts += 1
-        after = min(BACK_OFF * 2 ** (row.attempts - 1), LONGEST_WAIT)
+        after = min(BACK_OFF * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     if row.attempts >= MAX_ATTEMPTS and row.cause not in PATIENT:
         _end(row, State.FAILED, reason, now)
     else:
