@@ -42,11 +42,12 @@ class Clock:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """No more ticks; the one that is running is waited for."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        """No more ticks; the one that is running is waited for, not cancelled half-way."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.remove_all_jobs()
         async with self._ticking:
-            pass
+            self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
         async with self._ticking:

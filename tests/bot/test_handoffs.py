@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.ask import Ear
+from bot.channels.sms_text import written
 from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
 from core import failures, outbox, rounds
@@ -14,9 +15,9 @@ from core.contacts import AddressState, change_state, find
 from core.db import make_engine, make_sessions
 from core.handoffs import Handoff
 from core.inbound import Inbound
-from core.messages import Bubble, Choice, Event, Kind
+from core.messages import Bubble, Choice, Event, Kind, Outgoing
 from core.outbox import Delivery, State
-from core.sms import size, spell
+from core.sms import size
 from tests.bot.test_inbox import LANGUAGES
 from tests.world import (
     A_NUMBER,
@@ -360,7 +361,7 @@ async def test_the_help_line_comes_first_and_alone(office):
 
 async def test_who_says_no_at_once_is_read_by_nobody(office):
     await office.write("on me harcèle", HELP)
-    person, group = await office.write("1")
+    person, _ = await office.write("1")
     assert "rien n'est transmis" in person[0]
     office.now += timedelta(minutes=10)
     assert office.deliver() == ([], [])
@@ -464,9 +465,7 @@ async def test_the_person_goes_on_with_the_member_and_is_acknowledged_once(offic
     await office.write("quelqu'un svp", ASKS_FOR_SOMEBODY)
     await office.staff("Quel collège ?", about="opened")
     person, group = await office.write("Camille Guérin", ANSWERED)
-    assert person == [
-        "C'est transmis à l'équipe TNE. Vous voulez retrouver l'assistant ? Répondez 1."
-    ]
+    assert person[0].endswith("Vous voulez retrouver l'assistant ? Répondez 1.")
     assert "« Camille Guérin »" in group[0]
     assert await office.write("à Poitiers") == ([], ["#1 : la personne écrit\n\n« à Poitiers »"])
     person, _ = await office.staff("Merci, j'appelle.", about="message-")
@@ -504,7 +503,7 @@ async def test_the_menu_leaves_a_handoff_open_that_nobody_has_answered(office):
 async def test_stop_is_obeyed_and_an_answer_that_was_asked_for_still_comes(office):
     await office.write("quelqu'un svp", ASKS_FOR_SOMEBODY)
     await office.write("STOP")
-    person, group = await office.staff("Voici la réponse", about="opened")
+    person, _ = await office.staff("Voici la réponse", about="opened")
     assert person == ["Réponse de l'équipe TNE : Voici la réponse"]
     person, _ = await office.staff("/fin", about="opened")
     assert person == []  # but nothing is written to them just to say that it is over
@@ -585,7 +584,7 @@ async def test_staff_are_reminded_in_office_time_and_four_times_at_most(office):
     for _ in range(5 * 24 * 12):
         if office.tick(timedelta(minutes=5))[1]:
             reminded.append(f"{office.now:%a %H:%M}")
-    assert reminded == ["Thu 09:31", "Thu 12:31", "Thu 14:31", "Fri 09:01"]
+    assert reminded == ["Thu 09:31", "Thu 12:31", "Thu 14:31", "Fri 08:31"]
     assert office.handoffs()[0].reminders == 4
 
 
@@ -651,11 +650,7 @@ async def test_everything_said_to_a_person_fits_in_two_sms(vault, tmp_path, sess
     said += (await office.write("!!"))[0] + (await office.write("menu"))[0]
     with office.sessions.begin() as session:
         numbered = [
-            spell(
-                "\n".join(
-                    [row.text, *(f"{n} {one['label']}" for n, one in enumerate(row.choices, 1))]
-                )
-            )
+            written(Outgoing(row.id, "", row.text, row.picks()))
             for row in session.scalars(select(Delivery).where(Delivery.channel == "sms"))
         ]
     assert len(numbered) >= 8
