@@ -21,6 +21,7 @@ FIRST_REMINDER = timedelta(minutes=30)  # of office time, as is the next
 NEXT_REMINDER = timedelta(hours=2)
 MOST_REMINDERS = 4
 IDLE = timedelta(hours=24)
+NO_FOR = timedelta(hours=24)
 
 
 class Reason(StrEnum):
@@ -87,6 +88,14 @@ def last(session: Session, contact_id: int) -> Handoff | None:
     """The newest handoff of a contact, open or closed."""
     query = select(Handoff).where(Handoff.contact_id == contact_id)
     return session.scalar(query.order_by(Handoff.id.desc()).limit(1))
+
+
+def said_no(session: Session, contact_id: int, now: datetime) -> bool:
+    """Whether this person said "do not pass it on" in the last day: they are left in peace."""
+    newest = last(session, contact_id)
+    if newest is None or newest.closed_at is None or newest.ending != Ending.WITHDRAWN:
+        return False
+    return newest.closed_at > now - NO_FOR
 
 
 def begin(

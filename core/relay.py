@@ -6,12 +6,11 @@ a help line. Where there is no staff group, nothing opens and nothing is promise
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
-from core import failures, handoffs, inbound, office, outbox
+from core import failures, handoffs, inbound, outbox, promise
 from core.answers import Answer, Listener, Outcome
 from core.content.model import QuestionKind
 from core.handoffs import Ending, Handoff, Reason
@@ -22,8 +21,6 @@ from core.talk import Talk
 from core.texts import Texts
 from core.vault import Vault
 
-# Who said "do not pass it on" is left in peace for a day, unless they ask.
-NO_FOR = timedelta(hours=24)
 # A question answered, or one that is none of ours: it tells the team what it is about.
 TELLING = (Outcome.ANSWERED, Outcome.FALLBACK, Outcome.UNAVAILABLE)
 
@@ -56,7 +53,9 @@ class Relay:
         elif self._is_sensitive(answer):
             answer = self._alarming(talk, said, answer)
         elif failures.failed(answer.outcome, answer.question_id):
-            if (handoff or before) and not self._said_no(talk):
+            if (handoff or before) and not handoffs.said_no(
+                talk.session, talk.address.contact_id, talk.now
+            ):
                 answer = self._failing(talk, said, answer)
         elif handoff is not None and words and self._tells(talk, handoff, answer):
             answer = self._explained(talk, said, answer)
@@ -83,12 +82,12 @@ class Relay:
 
         To open the subject in a menu is no message: the team is only offered.
         """
-        if not any(said) or self._said_no(talk):
+        if not any(said) or handoffs.said_no(talk.session, talk.address.contact_id, talk.now):
             return self._offered(talk, answer)
         handoff, new = self._hand_over(talk, Reason.SENSITIVE, said, answer)
         no = Choice(self._texts.say("withdraw.label", talk.listener), f"withdraw:{handoff.id}")
-        promise = self._promise("relay.sensitive" if new else "relay.added", talk, no)
-        return replace(answer, bubbles=(*answer.bubbles, promise))
+        said_so = self._promise("relay.sensitive" if new else "relay.added", talk, no)
+        return replace(answer, bubbles=(*answer.bubbles, said_so))
 
     def _offered(self, talk: Talk, answer: Answer) -> Answer:
         if handoffs.current(talk.session, talk.address.contact_id) is not None:
@@ -99,9 +98,9 @@ class Relay:
 
     def _failing(self, talk: Talk, said: tuple[str, str], answer: Answer) -> Answer:
         _, new = self._hand_over(talk, Reason.FAILURES, said, answer)
-        promise = self._promise("relay.failures" if new else "relay.added", talk)
+        said_so = self._promise("relay.failures" if new else "relay.added", talk)
         shown = answer.bubbles if answer.outcome == Outcome.SUGGESTED else ()
-        return replace(answer, bubbles=(*shown, promise))
+        return replace(answer, bubbles=(*shown, said_so))
 
     def _explained(self, talk: Talk, said: tuple[str, str], answer: Answer) -> Answer:
         """What the request was about comes after it, and is answered as usual."""
@@ -144,7 +143,8 @@ class Relay:
         else:
             return handoff, new
         purpose = "opened" if new else f"message-{talk.row.id}"
-        self.group.post(session, handoff, purpose, post, now)
+        held = alarming and handoff.taken_at is None
+        self.group.post(session, handoff, purpose, post, now, held)
         return handoff, new
 
     # The person ends it
@@ -212,20 +212,10 @@ class Relay:
     # Small questions
 
     def _promise(self, key: str, talk: Talk, *choices: Choice) -> Bubble:
-        when = self._when(talk.listener, talk.now)
+        when = promise.when(self._texts, talk.listener, talk.now)
         if choices:
             return self._texts.offer(key, talk.listener, *choices, when=when)
         return Bubble(self._texts.say(key, talk.listener, when=when))
-
-    def _when(self, listener: Listener, now: datetime) -> str:
-        """When somebody reads it: nothing is promised but what the office hours say."""
-        opens = office.next_open(now)
-        if opens <= now:
-            return self._texts.say("relay.when.now", listener)
-        on_the_hour = opens.astimezone(office.PARIS).minute == 0
-        pattern = self._texts.say("relay.at_hour" if on_the_hour else "relay.at_time", listener)
-        moment = format_datetime(opens, pattern, tzinfo=office.PARIS, locale=listener.language)
-        return self._texts.say("relay.when.then", listener, moment=moment)
 
     def _is_sensitive(self, answer: Answer) -> bool:
         question = self._texts.question(answer.question_id or "")
@@ -234,15 +224,6 @@ class Relay:
     def _failed_before(self, talk: Talk) -> inbound.Inbound | None:
         last = handoffs.last(talk.session, talk.address.contact_id)
         return failures.before(talk.session, talk.row, talk.now, last.closed_at if last else None)
-
-    def _said_no(self, talk: Talk) -> bool:
-        last = handoffs.last(talk.session, talk.address.contact_id)
-        return (
-            last is not None
-            and last.ending == Ending.WITHDRAWN
-            and last.closed_at is not None
-            and last.closed_at > talk.now - NO_FOR
-        )
 
     def _tells(self, talk: Talk, handoff: Handoff, answer: Answer) -> bool:
         """Whether this is the one message that says what a person was asked for."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from babel import Locale
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import contacts, outbox
@@ -63,12 +64,21 @@ class StaffGroup:
         return self._wording.say(key, FRENCH, **values)
 
     def post(
-        self, session: Session, handoff: Handoff, purpose: str, text: str, now: datetime
+        self,
+        session: Session,
+        handoff: Handoff,
+        purpose: str,
+        text: str,
+        now: datetime,
+        held: bool = False,
     ) -> None:
-        """Queue *text* for the group, once for each *purpose*; sealed, for it may quote."""
-        leaves = now
+        """Queue *text* for the group, once for each *purpose*; sealed, for it may quote.
+
+        *held* leaves the person the time to take it back; nothing overtakes what is held.
+        """
+        leaves = now + GRACE if held else now
         if handoff.reason == Reason.SENSITIVE:
-            leaves = max(now, handoff.opened_at + GRACE)
+            leaves = max(leaves, handoff.opened_at + GRACE)
         outbox.post(
             session, self._address(session, now), Cause.HANDOFF, handoff.id, purpose,
             Bubble(text), now, vault=self._vault, not_before=leaves, for_long=FOR_LONG,
@@ -132,9 +142,18 @@ class StaffGroup:
 
     def _address(self, session: Session, now: datetime) -> Address:
         """The group's; an earlier failure does not keep us from trying again."""
-        known = contacts.find(session, self._vault, CHANNEL, self._chat)
-        address = known or contacts.meet(session, self._vault, CHANNEL, self._chat, now)
+        address = contacts.find(session, self._vault, CHANNEL, self._chat)
+        if address is None:
+            address = self._meet(session, now)
         if address.contact.role != Role.STAFF:
             address.contact.role = Role.STAFF
         contacts.change_state(address, AddressState.OPEN, now)
         return address
+
+    def _meet(self, session: Session, now: datetime) -> Address:
+        """The group, the first time; another process may meet it at the same moment."""
+        try:
+            with session.begin_nested():
+                return contacts.meet(session, self._vault, CHANNEL, self._chat, now)
+        except IntegrityError:
+            return contacts.meet(session, self._vault, CHANNEL, self._chat, now)
