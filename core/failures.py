@@ -35,9 +35,8 @@ def before(session: Session, row: Inbound, now: datetime, since: datetime | None
     last = session.scalar(query)
     if last is None or not failed(last.outcome, last.question_id):
         return None
-    if since is not None and last.received_at < since:
-        return None
-    return last
+    assert last.handled_at is not None
+    return last if since is None or last.handled_at > since else None
 
 
 def forget(session: Session, row: Inbound) -> None:

@@ -314,6 +314,14 @@ async def test_what_fails_while_one_is_open_goes_to_the_group(office):
     assert "« deux »" not in group[0]
 
 
+async def test_after_one_is_over_failures_are_counted_from_the_start(office):
+    await office.write("un", UNSURE)
+    await office.write("deux", UNSURE)
+    await office.staff("/fin 1")
+    assert await office.write("trois", UNSURE) == (["Je ne sais pas."], [])
+    assert (await office.write("quatre", UNSURE))[1][0].startswith("#2")
+
+
 async def test_while_rasa_is_away_what_comes_after_goes_to_the_group(office):
     await office.write("quelqu'un", ASKS_FOR_SOMEBODY)
     person, group = await office.write("mon compte est bloqué", UnderstandingError("down"))
@@ -393,6 +401,24 @@ async def test_who_said_no_is_not_passed_on_the_next_time_but_may_ask(office):
     assert office.choices() == ["human"]
     await office.write("1")
     assert [one.reason for one in office.handoffs()] == ["sensitive", "asked"]
+
+
+async def test_a_no_counts_for_a_day(office):
+    await office.write("on me harcèle", HELP)
+    await office.write("1")
+    office.now += timedelta(hours=25)
+    await office.write("on me harcèle encore", HELP)
+    assert [one.reason for one in office.handoffs()] == ["sensitive", "sensitive"]
+
+
+async def test_nothing_overtakes_what_is_held(office):
+    await office.write("on me harcèle", HELP)
+    _, group = await office.write("bla bla", UNSURE)
+    assert group == []
+    office.now += timedelta(minutes=2)
+    first, second = office.deliver()[1]
+    assert "on me harcèle" in first
+    assert "bla bla" in second
 
 
 async def test_a_no_under_an_old_message_does_not_end_another_handoff(office):
