@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -16,15 +17,18 @@ from bot.channels.simulator import PHONES, Simulator
 from bot.channels.telegram import Telegram
 from bot.delivery import Sender
 from bot.inbox import Inbox
+from bot.schedule import Clock
 from bot.understanding import Understanding
-from core import outbox
+from core import failures, outbox, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.languages import Languages
+from core.relay import Relay
 from core.settings import SettingError, Settings
+from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
-from core.wording import Wording
+from core.wording import STAFF, Wording
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,8 @@ class App:
     understanding: Understanding
     sender: Sender
     inbox: Inbox
+    relay: Relay
+    ticks: Clock
     clock: Callable[[], datetime]
 
     @property
@@ -66,8 +72,10 @@ class App:
             for channel in self.channels.values():
                 await channel.start(self.doors)
                 started.append(channel)
+            self.ticks.start()
             yield self
         finally:
+            await self.ticks.stop()
             for channel in reversed(started):
                 await channel.stop()
             await self.inbox.idle()
@@ -102,8 +110,37 @@ def build(
     texts = Texts(shelf, Wording(settings.locale_dir))
     languages = Languages.learn(shelf().examples())
     sender = Sender(sessions, vault, by_name, clock)
-    inbox = Inbox(sessions, vault, texts, languages, understanding, by_name, sender.wake, clock)
-    return App(settings, engine, sessions, vault, by_name, understanding, sender, inbox, clock)
+    # People made up for `ask` have no Telegram among their channels, and bother no team.
+    chat = settings.telegram_staff_group if CHANNEL in by_name else ""
+    group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
+    relay = Relay(texts, group, vault, {one.name: one.kind for one in chosen})
+    inbox = Inbox(
+        sessions, vault, texts, relay, languages, understanding, by_name, sender.wake, clock
+    )
+    ticks = Clock(
+        sessions,
+        (
+            partial(rounds.remind, relay),
+            partial(rounds.end_idle, relay),
+            partial(rounds.report_lost, relay),
+            failures.forget_old,
+        ),
+        sender.wake,
+        clock,
+    )
+    return App(
+        settings,
+        engine,
+        sessions,
+        vault,
+        by_name,
+        understanding,
+        sender,
+        inbox,
+        relay,
+        ticks,
+        clock,
+    )
 
 
 def configured_channels(settings: Settings) -> list[Channel]:
@@ -116,6 +153,7 @@ def configured_channels(settings: Settings) -> list[Channel]:
                 settings.telegram_api_url,
                 settings.public_url,
                 settings.telegram_webhook_secret,
+                staff_group=settings.telegram_staff_group,
             )
         )
     if settings.sms_gateway:

@@ -102,7 +102,12 @@ class Sender:
                     row.channel,
                     row.lease or "",
                     row.address_id,
-                    Outgoing(row.id, row.address.reveal(self._vault), row.text, row.picks()),
+                    Outgoing(
+                        row.id,
+                        row.address.reveal(self._vault),
+                        row.reveal(self._vault),
+                        row.picks(),
+                    ),
                 )
                 for row in rows
             ]

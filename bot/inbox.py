@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.channels.base import Channel
 from bot.dialogue import Dialogue
 from bot.turns import Turns
@@ -20,11 +18,14 @@ from bot.understanding import Understanding, UnderstandingError
 from core import inbound, outbox, reading
 from core.answers import Answer, Listener
 from core.contacts import Address
-from core.conversation import Conversation, Talk
+from core.conversation import Conversation
 from core.db import Sessions
 from core.languages import Languages, supported
 from core.messages import Incoming
+from core.relay import Relay
 from core.replies import without_model
+from core.staffroom import StaffRoom
+from core.talk import Talk
 from core.texts import Texts
 from core.vault import Vault
 
@@ -52,6 +53,7 @@ class Inbox:
         sessions: Sessions,
         vault: Vault,
         texts: Texts,
+        relay: Relay,
         languages: Languages,
         understanding: Understanding,
         channels: Mapping[str, Channel],
@@ -61,7 +63,9 @@ class Inbox:
         self._sessions = sessions
         self._vault = vault
         self._texts = texts
-        self._conversation = Conversation(texts)
+        self._relay = relay
+        self._staff = StaffRoom(relay)
+        self._conversation = Conversation(texts, relay)
         self._languages = languages
         self._dialogue = Dialogue(understanding, texts)
         self._channels = channels
@@ -117,7 +121,7 @@ class Inbox:
         plan = await asyncio.to_thread(self._plan, row_id)
         if plan is not None:
             answer = await self._understand(plan, row_id)
-            await asyncio.to_thread(self._store, row_id, answer)
+            await asyncio.to_thread(self._store, row_id, plan.listener, answer)
         self._wake()
 
     async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
@@ -151,27 +155,45 @@ class Inbox:
             if row.handled_at is not None:
                 return None
             incoming = inbound.restore(row, self._vault)
+            if self._relay.group.owns(row.address):
+                talk = Talk(session, row.address, Listener(), self._clock(), row)
+                self._write(talk, self._staff.hear(talk, incoming))
+                return None
             listener = self._listener(row.address, incoming)
             row.language = listener.language
-            talk = Talk(session, row.address, listener, self._clock())
+            talk = Talk(session, row.address, listener, self._clock(), row)
             step = self._conversation.respond(talk, incoming)
             if isinstance(step, Answer):
-                self._finish(session, row, step)
+                self._finish(talk, "", step)
                 return None
             return ToUnderstand(
                 row.address.contact.uid, step, talk.listener, row.channel, incoming.address
             )
 
-    def _store(self, row_id: int, answer: Answer) -> None:
+    def _store(self, row_id: int, listener: Listener, answer: Answer) -> None:
         with self._sessions.begin() as session:
             row = session.get_one(inbound.Inbound, row_id)
             if row.handled_at is None:
-                self._finish(session, row, answer)
+                talk = Talk(session, row.address, listener, self._clock(), row)
+                self._finish(talk, reading.clean(inbound.words(row, self._vault)), answer)
 
-    def _finish(self, session: Session, row: inbound.Inbound, answer: Answer) -> None:
-        now, contact = self._clock(), row.address.contact
-        outbox.reply(session, row.address, row.id, answer.bubbles, now)
-        inbound.finish(row, answer, now)
+    def _finish(self, talk: Talk, words: str, answer: Answer) -> None:
+        """Answer, and tell the team what is for them; *words* is "" when no model was asked."""
+        keep_words = False
+        try:
+            with talk.session.begin_nested():
+                answer = self._relay.follow(talk, words, answer)
+                keep_words = self._relay.keeps_words(talk, answer)
+        except Exception as error:
+            # Whatever is wrong between us and the team, a help line reaches the person.
+            kind = type(error).__name__
+            log.error("handoff: %s; message %d answered without the team", kind, talk.row.id)
+        self._write(talk, answer, keep_words)
+
+    def _write(self, talk: Talk, answer: Answer, keep_words: bool = False) -> None:
+        now, contact = talk.now, talk.address.contact
+        outbox.reply(talk.session, talk.address, talk.row.id, answer.bubbles, now)
+        inbound.finish(talk.row, answer, now, keep_words)
         if answer.asks_territory:
             contact.territory_asked_at = now
         contact.nearest = list(answer.nearest)

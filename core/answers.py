@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     STOPPED = "stopped"
     STARTED = "started"
     REACTED = "reacted"
+    FORWARDED = "forwarded"
     UNAVAILABLE = "unavailable"
 
 

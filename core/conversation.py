@@ -4,39 +4,33 @@ Everything here works while the understanding is away.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-
-from sqlalchemy.orm import Session
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from core import consent, contacts, outbox, reading
-from core.answers import Answer, Listener, Outcome
+from core.answers import Answer, Outcome
 from core.consent import Wish, plain
-from core.contacts import Address, AddressState
+from core.contacts import AddressState
 from core.content.model import LAYERS, TERRITORIES
+from core.handoffs import Handoff
 from core.languages import LANGUAGES
 from core.messages import Choice, Event, Incoming
+from core.relay import Relay
+from core.talk import Talk
 from core.texts import Texts
 
 NUMBER = re.compile("[0-9]{1,9}")  # fits any database's integer
 
 
-@dataclass(frozen=True)
-class Talk:
-    """One message being answered: its transaction, who wrote, how to word it, and when."""
-
-    session: Session
-    address: Address
-    listener: Listener
-    now: datetime
-
-
 class Conversation:
-    """Answers a message with *texts*, or says that only the model can."""
+    """Answers a message with *texts*, or says that only the model can.
 
-    def __init__(self, texts: Texts) -> None:
+    *relay* is the way to the team, for who is talking with it.
+    """
+
+    def __init__(self, texts: Texts, relay: Relay) -> None:
         self._texts = texts
+        self._relay = relay
 
     def respond(self, talk: Talk, incoming: Incoming) -> Answer | str:
         """The answer, or the clean text that only the model can answer."""
@@ -59,6 +53,9 @@ class Conversation:
                 return self._start(talk)
         if text.startswith("/"):
             return self._texts.guidance("command.unknown", talk.listener, Outcome.REACTED)
+        handoff = self._relay.taken(talk)
+        if handoff is not None:
+            return self._to_team(talk, handoff, text)
         if len(text) > reading.MOST_CHARACTERS:
             return self._texts.sentence("text.too_long", talk.listener, Outcome.REACTED)
         return self._chosen(talk, text) or text
@@ -86,7 +83,8 @@ class Conversation:
         return self._texts.guidance("help", talk.listener, Outcome.MENU)
 
     def _menu(self, talk: Talk, payload: str) -> Answer:
-        return self._texts.menu(talk.listener)
+        back = self._relay.back(talk)
+        return self._texts.menu(talk.listener, "relay.back" if back else "menu.ask")
 
     def _language(self, talk: Talk, payload: str) -> Answer:
         if payload.casefold() in LANGUAGES:
@@ -119,9 +117,22 @@ class Conversation:
                 return self._pick(talk, choices[number - 1])
             key = "choice.unknown" if choices else "choice.none"
             return self._texts.guidance(key, talk.listener, Outcome.REACTED)
-        words = plain(text)
-        picked = next((choice for choice in choices if plain(choice.label) == words), None)
+        picked = _named(choices, text)
         return self._pick(talk, picked) if picked else None
+
+    def _to_team(self, talk: Talk, handoff: Handoff, text: str) -> Answer | str:
+        """A member of the team is answering: all but a choice is for them.
+
+        A digit is a choice only under what was shown since: before that, it answers the member.
+        The model reads it all the same: somebody in danger gets the help line at once.
+        """
+        prompt = outbox.last_prompt(talk.session, talk.address)
+        choices = prompt.picks() if prompt else ()
+        picked = _named(choices, text)
+        number = reading.digit(text)
+        if number is not None and prompt is not None and self._relay.shown_since(handoff, prompt):
+            picked = choices[number - 1] if 1 <= number <= len(choices) else None
+        return self._pick(talk, picked) if picked else text[: reading.MOST_CHARACTERS]
 
     def _pick(self, talk: Talk, choice: Choice) -> Answer:
         """Do what *choice* says (see core.messages.Choice.does)."""
@@ -146,8 +157,17 @@ class Conversation:
     def _pick_human(self, talk: Talk, rest: str) -> Answer:
         return self._texts.human(talk.listener, talk.now)
 
+    def _withdraw(self, talk: Talk, number: str) -> Answer:
+        return self._relay.withdraw(talk, int(number))
+
     def _pick_reword(self, talk: Talk, rest: str) -> Answer:
         return self._texts.guidance("fallback.reword", talk.listener, Outcome.REACTED)
+
+
+def _named(choices: Sequence[Choice], text: str) -> Choice | None:
+    """The choice whose label is written out in *text*."""
+    words = plain(text)
+    return next((choice for choice in choices if plain(choice.label) == words), None)
 
 
 COMMANDS: Mapping[str, Callable[[Conversation, Talk, str], Answer]] = {
@@ -167,4 +187,5 @@ PICKS: Mapping[str, Callable[[Conversation, Talk, str], Answer]] = {
     "language": Conversation._set_language,
     "human": Conversation._pick_human,
     "reword": Conversation._pick_reword,
+    "withdraw": Conversation._withdraw,
 }

@@ -75,6 +75,7 @@ def accept(
                     "event": incoming.event,
                     "tapped": incoming.tapped,
                     "location": list(incoming.location) if incoming.location else None,
+                    "reply_to": incoming.reply_to,
                 },
             )
             session.add(row)
@@ -92,18 +93,24 @@ def restore(row: Inbound, vault: Vault) -> Incoming:
         address=row.address.reveal(vault),
         provider_id=row.provider_id,
         received_at=row.received_at,
-        text=vault.open(row.sealed_text, PURPOSE) if row.sealed_text else "",
+        text=words(row, vault),
         event=Event(str(details["event"])) if details.get("event") else None,
         tapped=str(details["tapped"]) if details.get("tapped") else None,
         location=(location[0], location[1]) if isinstance(location, list) else None,
+        reply_to=str(details["reply_to"]) if details.get("reply_to") else None,
     )
 
 
-def finish(row: Inbound, answer: Answer, now: datetime) -> None:
-    """Answered: the words are no longer needed, and erased."""
+def words(row: Inbound, vault: Vault) -> str:
+    """What the person wrote, while it is kept; "" when it is erased. Raises VaultError."""
+    return vault.open(row.sealed_text, PURPOSE) if row.sealed_text else ""
+
+
+def finish(row: Inbound, answer: Answer, now: datetime, keep_words: bool = False) -> None:
+    """Answered: the words are no longer needed, and erased; for *keep_words* see core.failures."""
     row.handled_at, row.outcome = now, answer.outcome
     row.question_id, row.confidence = answer.question_id, answer.confidence
-    row.sealed_text, row.details = None, {}
+    row.sealed_text, row.details = row.sealed_text if keep_words else None, {}
 
 
 def waiting(

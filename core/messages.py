@@ -33,7 +33,8 @@ class Incoming:
     unique on its channel: the same one twice is the same message delivered twice.
     *received_at* is aware. *tapped* is the ``delivery:position`` of a pressed button.
     *language_hint* is what the phone says it is set to (IETF tag), never proof of it.
-    *location* is (latitude, longitude) in degrees.
+    *location* is (latitude, longitude) in degrees. *reply_to* is the provider's reference of
+    our message that this one answers (the staff group only).
     """
 
     channel: str
@@ -45,6 +46,7 @@ class Incoming:
     tapped: str | None = None
     language_hint: str | None = None
     location: tuple[float, float] | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Choice:
     """One thing a person can pick: a button, or a digit on SMS.
 
     *does* says what picking it does: ``question:ID``, ``subject:ID``, ``menu``,
-    ``territory:ID:QUESTION``, ``language:CODE`` or ``human`` (see core.conversation).
+    ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``assistant`` or ``withdraw``
+    (see core.conversation).
     """
 
     label: str

@@ -5,6 +5,9 @@
 A sender claims rows with a lease, closes its session, calls the provider, then writes the
 result down. A lease that runs out (the sender died) puts the row back in the queue, marked
 ``repeated``: it may have been on the wire, so the person may see it twice, never not at all.
+
+Words of people that pass through (a handoff) are sealed while they wait, and erased once they
+have left.
 """
 
 import uuid
@@ -12,22 +15,42 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.contacts import Address, AddressState, change_state
 from core.db import Base, UtcDateTime
 from core.messages import Bubble, Choice
+from core.vault import Vault
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
 BACK_OFF = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=10)
+PURPOSE = "delivery"
 
 
 class Cause(StrEnum):
     REPLY = "reply"
     REMINDER = "reminder"
     BROADCAST = "broadcast"
+    HANDOFF = "handoff"
+
+
+# Sent even to somebody who stopped: they asked.
+ASKED_FOR = (Cause.REPLY, Cause.HANDOFF)
+# Tried for as long as they may leave: somebody was told that a person reads them.
+PATIENT = (Cause.HANDOFF,)
 
 
 class Lane(IntEnum):
@@ -55,7 +78,8 @@ class Delivery(Base):
     impossible. *purpose* tells apart the messages of one cause ("1", "2" for the bubbles of
     a reply). *not_before* and *not_after* bound when it may leave. *part_ids* and
     *provider_id* are the provider's references. *reason* says why it failed or was skipped,
-    never with an address or words in it. *segments* counts SMS parts.
+    never with an address or words in it. *segments* counts SMS parts. *sealed* holds what a
+    person wrote, instead of *text*, until it has left.
     """
 
     __tablename__ = "delivery"
@@ -78,6 +102,7 @@ class Delivery(Base):
     lane: Mapped[int] = mapped_column(default=Lane.BULK)
     state: Mapped[str] = mapped_column(String(16), default=State.QUEUED)
     text: Mapped[str]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -93,6 +118,10 @@ class Delivery(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     address: Mapped[Address] = relationship()
+
+    def reveal(self, vault: Vault) -> str:
+        """The text, for the moment of sending. Raises VaultError."""
+        return vault.open(self.sealed, PURPOSE) if self.sealed else self.text
 
     def picks(self) -> tuple[Choice, ...]:
         return tuple(Choice.from_json(choice) for choice in self.choices)
@@ -127,13 +156,74 @@ def reply(
     return rows
 
 
+def post(
+    session: Session,
+    address: Address,
+    cause: Cause,
+    cause_id: int,
+    purpose: str,
+    bubble: Bubble,
+    now: datetime,
+    *,
+    vault: Vault | None = None,
+    lane: Lane = Lane.REPLY,
+    not_before: datetime | None = None,
+    for_long: timedelta = timedelta(days=1),
+) -> Delivery | None:
+    """Queue one message that answers none; None when it was queued before.
+
+    With a *vault* the text is sealed until it has left. Not sent later than *for_long* after
+    *not_before* (by default *now*).
+    """
+    same = select(Delivery.id).where(
+        Delivery.cause == cause,
+        Delivery.cause_id == cause_id,
+        Delivery.contact_id == address.contact_id,
+        Delivery.purpose == purpose,
+    )
+    if session.scalar(same) is not None:
+        return None
+    leaves = not_before or now
+    row = Delivery(
+        cause=cause,
+        cause_id=cause_id,
+        purpose=purpose,
+        contact_id=address.contact_id,
+        address=address,
+        channel=address.channel,
+        lane=lane,
+        text="" if vault else bubble.text,
+        sealed=vault.seal(bubble.text, PURPOSE) if vault else None,
+        choices=[choice.as_json() for choice in bubble.choices],
+        not_before=leaves,
+        not_after=leaves + for_long,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def cancel(session: Session, cause: Cause, cause_id: int, now: datetime) -> bool:
+    """Keep back what has not left yet; whether anything had left already."""
+    rows = session.scalars(
+        select(Delivery)
+        .where(Delivery.cause == cause, Delivery.cause_id == cause_id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        if row.state == State.QUEUED:
+            _end(row, State.CANCELLED, "withdrawn", now)
+    return any(row.state != State.CANCELLED for row in rows)
+
+
 def claim(
     session: Session, channels: Sequence[str], now: datetime, limit: int = 50
 ) -> list[Delivery]:
     """Take up to *limit* due rows of *channels* for this sender, best lane first.
 
-    Rows past their ``not_after`` end as skipped, as does all but a reply to somebody who
-    stopped; rows whose lease ran out are taken again and marked. On PostgreSQL other senders
+    Rows past their ``not_after`` end as skipped, as does what somebody who stopped did not
+    ask for; rows whose lease ran out are taken again and marked. On PostgreSQL other senders
     skip the rows being taken.
     """
     _skip_late(session, channels, now)
@@ -151,7 +241,7 @@ def claim(
     token = uuid.uuid4().hex
     rows = []
     for row in session.scalars(query):
-        if row.cause != Cause.REPLY and row.address.state != AddressState.OPEN:
+        if row.cause not in ASKED_FOR and row.address.state != AddressState.OPEN:
             _end(row, State.SKIPPED, row.address.state, now)
             continue
         rows.append(row)
@@ -165,7 +255,7 @@ def _skip_late(session: Session, channels: Sequence[str], now: datetime) -> None
         update(Delivery)
         .where(Delivery.state == State.QUEUED, Delivery.channel.in_(channels))
         .where(Delivery.not_after < now)
-        .values(state=State.SKIPPED, reason="too late", ended_at=now)
+        .values(state=State.SKIPPED, reason="too late", ended_at=now, sealed=None)
     )
 
 
@@ -179,6 +269,7 @@ def sent(
     row.provider_id, row.segments, row.sent_at = provider_id, segments, now
     if row.state == State.SENDING:
         row.state = State.SENT
+    row.sealed = None
     _release(row)
 
 
@@ -192,15 +283,16 @@ def retry(
 ) -> None:
     """Not now. *after* is the provider's own request to wait: it costs no attempt.
 
-    Without it the wait doubles from 5 s, and the fifth failure is final.
+    Without it the wait doubles from 5 s, and the fifth failure is final; for what is PATIENT
+    only ``not_after`` is.
     """
     row = _leased(session, row_id, lease)
     if row is None:
         return
     if after is None:
         row.attempts += 1
-        after = BACK_OFF * 2 ** (row.attempts - 1)
-    if row.attempts >= MAX_ATTEMPTS:
+        after = min(BACK_OFF * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
+    if row.attempts >= MAX_ATTEMPTS and row.cause not in PATIENT:
         _end(row, State.FAILED, reason, now)
     else:
         row.state, row.reason, row.not_before = State.QUEUED, reason, now + after
@@ -244,6 +336,7 @@ def report(session: Session, row_id: int, channel: str, arrived: bool, now: date
         return False
     if arrived:
         row.state, row.reason, row.ended_at = State.DELIVERED, None, now
+        row.sealed = None
     elif row.state in (State.SENDING, State.SENT, State.UNCERTAIN):
         _end(row, State.FAILED, "reported by the operator", now)
     return True
@@ -269,6 +362,7 @@ def _leased(session: Session, row_id: int, lease: str) -> Delivery | None:
 
 def _end(row: Delivery, state: State, reason: str, now: datetime) -> None:
     row.state, row.reason, row.ended_at = state, reason[:64], now
+    row.sealed = None
 
 
 def _release(row: Delivery) -> None:

@@ -4,6 +4,7 @@ The edges pass ``os.environ``; nothing else in the house reads the environment.
 Every setting stands in ``.env.example`` (a test holds the two together).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -37,6 +38,7 @@ class Settings:
     telegram_token: str = ""
     telegram_webhook_secret: str = ""
     telegram_api_url: str = "https://api.telegram.org/bot"
+    telegram_staff_group: str = ""
     sms_gateway: str = ""
     sms_sender: str = ""
     sms_webhook_key: str = ""
@@ -67,6 +69,13 @@ class Settings:
             raise SettingError(
                 "TELEGRAM_WEBHOOK_SECRET: needed with PUBLIC_URL (any long random text)"
             )
+        group = self.telegram_staff_group
+        if group and not re.fullmatch("-[0-9]{1,20}", group):
+            raise SettingError(
+                "TELEGRAM_STAFF_GROUP: the number of a group begins with - (see docs/handoffs.md)"
+            )
+        if group and not self.telegram_token:
+            raise SettingError("TELEGRAM_TOKEN: needed with TELEGRAM_STAFF_GROUP")
         if self.sms_gateway and not self.sms_webhook_key:
             raise SettingError("SMS_WEBHOOK_KEY: needed with SMS_GATEWAY (any long random text)")
         if self.demo and self.listen_host not in ("127.0.0.1", "::1", "localhost"):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import smsutil
 from smsutil import codecs
 
+# More parts than that in one message are refused by gateways.
+MOST_SEGMENTS = 10
 TYPOGRAPHY = str.maketrans(
     {
         "’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": "...",

@@ -216,6 +216,10 @@ class Texts:
         ]
         return Answer((self._offer(self.say(key, listener), choices, listener),), outcome)
 
+    def offer(self, key: str, listener: Listener, *choices: Choice, **values: object) -> Bubble:
+        """One interface sentence with *choices* under it."""
+        return self._offer(self.say(key, listener, **values), choices, listener)
+
     def say(self, key: str, listener: Listener, **values: object) -> str:
         """The sentence *key*; on SMS its short form ``KEY.sms`` where there is one."""
         if listener.kind is Kind.SMS and self._wording.has(f"{key}.sms"):

@@ -5,6 +5,7 @@ import os
 from alembic import context
 
 import core.contacts
+import core.handoffs
 import core.inbound
 import core.outbox  # noqa: F401  (each registers its tables)
 from core.db import Base, make_engine

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+import core.handoffs
 import core.inbound
 import core.outbox  # noqa: F401  (each registers its tables)
 from core.db import Base, Sessions, make_engine, make_sessions

@@ -116,7 +116,8 @@ def test_the_entities_of_the_domain_are_those_that_actions_read():
 def test_every_menu_fits_in_two_sms():
     library = load(ROOT / "content")
     texts, listener = texts_of(library), Listener(Kind.SMS)
-    answers = [texts.menu(listener, key) for key in ("menu.ask", "welcome", "unavailable")]
+    openings = ("menu.ask", "welcome", "unavailable", "relay.back")
+    answers = [texts.menu(listener, key) for key in openings]
     answers += [texts.subject(subject.id, listener) for subject in library.subjects]
     for answer in answers:
         (bubble,) = answer.bubbles

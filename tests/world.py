@@ -9,10 +9,12 @@ from core.answers import Answer, Listener
 from core.contacts import Address, meet
 from core.content.load import Library, load
 from core.languages import LANGUAGES
-from core.messages import Event, Incoming
+from core.messages import Event, Incoming, Kind
+from core.relay import Relay
+from core.staffgroup import StaffGroup
 from core.texts import Texts
 from core.vault import Vault
-from core.wording import Wording
+from core.wording import STAFF, Wording
 
 ROOT = Path(__file__).parent.parent
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -26,8 +28,9 @@ def incoming(
     provider_id: str = "1",
     event: Event | None = None,
     tapped: str | None = None,
+    reply_to: str | None = None,
 ) -> Incoming:
-    return Incoming(channel, address, provider_id, NOON, text, event, tapped)
+    return Incoming(channel, address, provider_id, NOON, text, event, tapped, reply_to=reply_to)
 
 
 def a_contact(session, vault: Vault, channel: str = "sms", address: str = A_NUMBER) -> Address:
@@ -77,6 +80,12 @@ def a_library(root: Path, *questions: dict[str, object], **layers: list[dict]) -
 
 def texts_of(library: Library) -> Texts:
     return Texts(lambda: library, Wording(ROOT / "locale"))
+
+
+def a_relay(texts: Texts, vault: Vault, chat: str = "") -> Relay:
+    """The way to the team, whose group is *chat*; by default there is none."""
+    group = StaffGroup(vault, Wording(ROOT / "locale", STAFF), chat)
+    return Relay(texts, group, vault, {"sms": Kind.SMS, "telegram": Kind.CHAT})
 
 
 class StubUnderstanding:

@@ -28,7 +28,6 @@ REPORT = "/sms/kannel/report"
 ARRIVED, NOT_DELIVERED, REJECTED = 1, 2, 16
 REPORT_MASK = ARRIVED | NOT_DELIVERED | REJECTED
 # As ``max-messages`` in docs/sms.md: Kannel cuts what is longer, and says nothing.
-MOST_PARTS = 10
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -84,7 +83,7 @@ class Kannel:
     async def send(self, outgoing: Outgoing) -> Sent:
         text = written(outgoing)
         size = sms.size(text)
-        if size.segments > MOST_PARTS:
+        if size.segments > sms.MOST_SEGMENTS:
             raise Refused("too long for SMS")
         fields = self._account | {
             "To": outgoing.address,

@@ -74,13 +74,18 @@ AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 
 
-def parse(update: Update, bot_name: str) -> list[Incoming]:
-    """What a person did in *update*; nothing for what concerns nobody (joins, edits of media)."""
+def parse(update: Update, bot_name: str, staff_group: str = "") -> list[Incoming]:
+    """What a person did in *update*; nothing for what concerns nobody (joins, edits of media).
+
+    *staff_group* is the chat in which the team answers people.
+    """
     if update.callback_query is not None:
         return _tap(update)
     message = update.effective_message
     if message is None or update.edited_channel_post or update.channel_post:
         return []
+    if str(message.chat.id) == staff_group:
+        return _from_staff(update, message, bot_name)
     if message.chat.type in GROUPS:
         return [_incoming(update, message, event=Event.GROUP)] if _to_us(message, bot_name) else []
     if message.chat.type != ChatType.PRIVATE:
@@ -93,8 +98,32 @@ def parse(update: Update, bot_name: str) -> list[Incoming]:
     return []
 
 
+def _from_staff(update: Update, message: Message, bot_name: str) -> list[Incoming]:
+    """An answer to one of our messages, or a command to us: the rest is between colleagues.
+
+    A picture with words is a picture, or its words would go on without it. What was sent on
+    cannot be changed any more: an edit is not read.
+    """
+    if update.edited_message or not _to_us(message, bot_name):
+        return []
+    before = message.reply_to_message
+    ours = before if before and before.from_user and before.from_user.username == bot_name else None
+    text = message.text or ""
+    if ours is None and not text.startswith("/"):
+        return []
+    event = next((event for field, event in EVENTS if getattr(message, field, None)), None)
+    if not text and event is None:
+        return []
+    reply_to = str(ours.message_id) if ours else None
+    return [_incoming(update, message, text, event, reply_to)]
+
+
 def _incoming(
-    update: Update, message: Message, text: str = "", event: Event | None = None
+    update: Update,
+    message: Message,
+    text: str = "",
+    event: Event | None = None,
+    reply_to: str | None = None,
 ) -> Incoming:
     place = message.location or (message.venue.location if message.venue else None)
     user = message.from_user
@@ -109,6 +138,7 @@ def _incoming(
         event=event,
         language_hint=user.language_code if user else None,
         location=(place.latitude, place.longitude) if place else None,
+        reply_to=reply_to,
     )
 
 
@@ -143,14 +173,21 @@ def _to_us(message: Message, bot_name: str) -> bool:
 class Telegram:
     """*api_url* ends before the token; *public_url* empty means long polling.
 
-    *timeout* is how many seconds Telegram may take to answer.
+    *timeout* is how many seconds Telegram may take to answer. *staff_group* is the chat of the
+    team, empty when there is none.
     """
 
     name = "telegram"
     kind = Kind.CHAT
 
     def __init__(
-        self, token: str, api_url: str, public_url: str = "", secret: str = "", timeout: float = 15
+        self,
+        token: str,
+        api_url: str,
+        public_url: str = "",
+        secret: str = "",
+        timeout: float = 15,
+        staff_group: str = "",
     ) -> None:
         # Without it the library warns at every 429 that seconds will become a timedelta.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -161,6 +198,7 @@ class Telegram:
         self._bot = Bot(
             token, api_url, request=self._for_all, get_updates_request=self._for_updates
         )
+        self._staff_group = staff_group
         self._connected = False
         self._offset = 0
         self._doors: Doors | None = None
@@ -267,7 +305,7 @@ class Telegram:
     async def _take(self, update: Update) -> None:
         """An update that makes no sense is left, or it would be in the way of all after it."""
         try:
-            found = parse(update, self._bot.username)
+            found = parse(update, self._bot.username, self._staff_group)
         except MALFORMED as error:
             log.error("telegram: update left aside (%s)", type(error).__name__)
             return
@@ -290,7 +328,7 @@ class Telegram:
             return PlainTextResponse("not ready", status_code=503)
         try:
             update = Update.de_json(await request.json(), self._bot)
-            found = parse(update, self._bot.username)
+            found = parse(update, self._bot.username, self._staff_group)
         except MALFORMED:
             return PlainTextResponse("not an update", status_code=400)
         await self._keep(update, found)

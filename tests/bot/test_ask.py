@@ -56,6 +56,11 @@ async def test_a_batch_answers_each_line_in_its_order(player):
     assert first["latency_ms"] > 0
 
 
+def test_people_made_up_for_a_batch_bother_no_team(settings):
+    settings.__dict__["telegram_staff_group"] = "-100123"
+    assert not ask.Player(settings).app.relay.group.exists
+
+
 async def test_stop_in_a_batch_is_stopped(player):
     lines = [{"id": 1, "question": "STOP", "channel": "sms"}]
     (result,) = [one async for one in ask.answer_batch(player, lines, lambda: None)]

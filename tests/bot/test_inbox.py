@@ -23,6 +23,7 @@ from tests.world import (
     StubUnderstanding,
     a_library,
     a_question,
+    a_relay,
     incoming,
     texts_of,
 )
@@ -48,10 +49,11 @@ class World:
             tmp_path / "content", a_question(), a_question("humain", kind="handoff"),
             vienne=[territory],
         )  # fmt: skip
+        texts = texts_of(library)
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
-            sessions, vault, texts_of(library), LANGUAGES, self.understanding, channels,
-            lambda: None, lambda: self.now,
+            sessions, vault, texts, a_relay(texts, vault), LANGUAGES, self.understanding,
+            channels, lambda: None, lambda: self.now,
         )  # fmt: skip
         self._count = 0
 
@@ -282,5 +284,7 @@ async def test_no_log_holds_an_address_or_words(world, caplog):
 def test_choices_say_what_they_do_and_nothing_else():
     from core.conversation import PICKS
 
-    assert set(PICKS) == {"question", "subject", "menu", "territory", "language", "human", "reword"}
+    assert set(PICKS) == {
+        "question", "subject", "menu", "territory", "language", "human", "reword", "withdraw",
+    }  # fmt: skip
     assert Choice.from_json(Choice("a", "menu").as_json()) == Choice("a", "menu")

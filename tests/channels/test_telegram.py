@@ -21,6 +21,7 @@ from tests.peers.telegram_emulator import (
     LOCATION,
     PHOTO,
     STICKER,
+    TEAM,
     TOKEN,
     VOICE,
     Fault,
@@ -57,6 +58,15 @@ async def telegram(emulator: TelegramEmulator) -> AsyncIterator[Telegram]:
 async def polled(telegram: Telegram, recorder: Recorder) -> Telegram:
     await telegram.start(recorder.doors)
     return telegram
+
+
+@asynccontextmanager
+async def in_the_team(emulator: TelegramEmulator, recorder: Recorder) -> AsyncIterator[None]:
+    """A started channel that knows the group of the team."""
+    channel = Telegram(TOKEN, emulator.api_url, staff_group=str(TEAM["id"]))
+    await channel.start(recorder.doors)
+    yield
+    await channel.close()
 
 
 @pytest.fixture
@@ -197,6 +207,46 @@ async def test_what_is_not_said_to_us_is_not_heard(
         await emulator.update(**update)
     await emulator.update(message=person.message(text="fin"))
     assert (await recorder.next()).text == "fin"
+    assert len(recorder.incoming) == 1
+
+
+async def test_in_the_group_of_the_team_answers_and_commands_to_us_are_read(
+    emulator: TelegramEmulator, recorder: Recorder, person: Person
+) -> None:
+    async with in_the_team(emulator, recorder):
+        for content in (
+            {"text": "Bonjour, venez jeudi"}, {"text": "/fin"}, {"voice": VOICE},
+            {"photo": PHOTO, "caption": "Voici le plan"},
+        ):  # fmt: skip
+            await emulator.update(message=person.answer(55, **content))
+        await emulator.update(message=person.message(chat=TEAM, text="/fin 12"))
+        came = [await recorder.next() for _ in range(5)]
+    assert {one.address for one in came} == {str(TEAM["id"])}
+    assert [(one.text, one.event, one.reply_to) for one in came] == [
+        ("Bonjour, venez jeudi", None, "55"), ("/fin", None, "55"), ("", Event.VOICE, "55"),
+        ("", Event.PHOTO, "55"), ("/fin 12", None, None),
+    ]  # fmt: skip
+
+
+async def test_what_the_team_says_to_itself_is_not_heard(
+    emulator: TelegramEmulator, recorder: Recorder, person: Person
+) -> None:
+    colleague = person.message(chat=TEAM, text="Qui s'en occupe ?")
+    deaf: list[Json] = [
+        {"message": colleague},
+        {"message": person.message(chat=TEAM, text="moi", reply_to_message=colleague)},
+        {"message": person.message(chat=TEAM, text=f"@{BOT_NAME} bonjour")},
+        {"message": person.message(chat=TEAM, text="/fin@another_bot 12")},
+        {"message": person.message(chat=TEAM, photo=PHOTO)},
+        {"message": person.message(chat=TEAM, new_chat_members=[person.user])},
+        {"message": person.answer(55, pinned_message=colleague)},
+        {"edited_message": person.answer(55, text="Bonjour !", edit_date=2)},
+    ]
+    async with in_the_team(emulator, recorder):
+        for update in deaf:
+            await emulator.update(**update)
+        await emulator.update(message=person.message(chat=GROUP, text="/start"))
+        assert (await recorder.next()).event is Event.GROUP  # any other group is as before
     assert len(recorder.incoming) == 1
 
 

@@ -185,3 +185,60 @@ def test_the_last_prompt_is_the_newest_message_with_choices(sessions, vault):
         assert outbox.last_prompt(session, address) is None  # nothing was sent yet
         outbox.claim(session, SMS, NOON)
         assert outbox.last_prompt(session, address).picks() == choices
+
+
+def test_a_message_that_answers_none_is_queued_once(sessions, vault):
+    with sessions.begin() as session:
+        address = a_contact(session, vault)
+        bubble = Bubble("Réponse de l'équipe")
+        for expected in (True, False):
+            row = outbox.post(
+                session, address, Cause.HANDOFF, 1, "answer-1", bubble, NOON, vault=vault
+            )
+            assert (row is not None) is expected
+
+
+def test_what_was_asked_for_reaches_somebody_who_stopped(sessions, vault):
+    with sessions.begin() as session:
+        address = a_contact(session, vault)
+        change_state(address, AddressState.STOPPED, NOON)
+        for cause in (Cause.HANDOFF, Cause.BROADCAST):
+            outbox.post(session, address, cause, 1, "1", Bubble(cause), NOON)
+    assert [row.cause for row in claim(sessions)] == [Cause.HANDOFF]
+
+
+@pytest.mark.parametrize("how", ["sent", "failed", "doubted", "delivered", "late"])
+def test_sealed_words_are_erased_when_they_have_left_or_never_will(sessions, vault, how):
+    with sessions.begin() as session:
+        address = a_contact(session, vault)
+        row = outbox.post(
+            session, address, Cause.HANDOFF, 1, "1", Bubble("secret"), NOON, vault=vault
+        )
+        row_id = row.id
+    assert get(sessions, row_id).sealed
+    if how == "late":
+        claim(sessions, NOON + timedelta(days=2))
+    else:
+        (row,) = claim(sessions)
+        assert row.reveal(vault) == "secret"
+        with sessions.begin() as session:
+            if how == "sent":
+                outbox.sent(session, row_id, row.lease, "p1", None, NOON)
+            elif how == "failed":
+                outbox.fail(session, row_id, row.lease, "refused", NOON)
+            elif how == "doubted":
+                outbox.doubt(session, row_id, row.lease, "timed out", NOON)
+            else:
+                outbox.report(session, row_id, "sms", True, NOON)
+    assert get(sessions, row_id).sealed is None
+
+
+def test_what_is_held_back_never_leaves_and_what_has_left_is_told(sessions, vault):
+    with sessions.begin() as session:
+        address = a_contact(session, vault)
+        later = NOON + timedelta(minutes=2)
+        outbox.post(session, address, Cause.HANDOFF, 1, "1", Bubble("a"), NOON, not_before=later)
+        assert not outbox.cancel(session, Cause.HANDOFF, 1, NOON)
+        outbox.post(session, address, Cause.HANDOFF, 2, "1", Bubble("b"), NOON)
+        assert [row.text for row in outbox.claim(session, SMS, later)] == ["b"]
+        assert outbox.cancel(session, Cause.HANDOFF, 2, NOON)

@@ -148,6 +148,9 @@ def test_settings_are_cast_and_empty_means_default():
         ({"DEMO": "maybe"}, "DEMO"),
         ({"TELEGRAM_TOKEN": "t", "PUBLIC_URL": "https://x"}, "TELEGRAM_WEBHOOK_SECRET"),
         ({"SMS_GATEWAY": "kannel"}, "SMS_WEBHOOK_KEY"),
+        ({"TELEGRAM_TOKEN": "t", "TELEGRAM_STAFF_GROUP": "@team"}, "TELEGRAM_STAFF_GROUP"),
+        ({"TELEGRAM_TOKEN": "t", "TELEGRAM_STAFF_GROUP": "100123"}, "TELEGRAM_STAFF_GROUP"),
+        ({"TELEGRAM_STAFF_GROUP": "-100123"}, "TELEGRAM_TOKEN"),
         ({"DEMO": "1", "LISTEN_HOST": "0.0.0.0"}, "LISTEN_HOST"),
     ],
 )

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
+import core.handoffs
 import core.inbound
 import core.outbox  # noqa: F401  (its tables)
 from core.db import Base, make_engine

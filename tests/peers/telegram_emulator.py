@@ -171,6 +171,12 @@ class Person:
             "chat": chat or private, **content,
         }  # fmt: skip
 
+    def answer(self, message_id: int, **content: Any) -> Json:
+        """In the team's group, a message that replies to the bot's message *message_id*."""
+        bot = {"id": 7, "is_bot": True, "first_name": "TNE", "username": BOT_NAME}
+        before = {"message_id": message_id, "date": 1, "chat": TEAM, "text": "#1", "from": bot}
+        return self.message(chat=TEAM, reply_to_message=before, **content)
+
     def tap(self, data: str) -> Json:
         """A tap on the button that carries *data*."""
         return {
@@ -180,6 +186,7 @@ class Person:
 
 
 GROUP = {"id": -1_001_234_567_890, "type": "supergroup", "title": "Parents de la 6e B"}
+TEAM = {"id": -1_001_234_567_899, "type": "supergroup", "title": "Équipe TNE"}
 FILE = {"file_id": "f", "file_unique_id": "u"}
 PHOTO = [{**FILE, "width": 90, "height": 90}]
 VOICE = {**FILE, "duration": 3}
