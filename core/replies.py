@@ -18,14 +18,21 @@ def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) ->
     was understood, and whatever the model's thresholds say.
     """
     answer = _answer(texts, known, listener, now)
-    danger = texts.danger(known.asked) or likely(known, texts.sensitive())
-    if danger is None or danger == answer.question_id:
+    dangers = _dangers(texts, known)
+    if not dangers or dangers[0] == answer.question_id:
         return answer
-    first = texts.answer(danger, listener, now, known.asked)
-    if answer.outcome is not Outcome.ANSWERED or danger in answer.also:
-        return replace(first, nearest=answer.nearest)
-    also = tuple(filter(None, (answer.question_id, *answer.also)))
-    return replace(first, bubbles=first.bubbles + answer.bubbles, also=also, nearest=answer.nearest)
+    first, *more = [texts.answer(name, listener, now, known.asked) for name in dangers]
+    if answer.outcome is Outcome.ANSWERED and not {answer.question_id, *answer.also} & {*dangers}:
+        more.append(answer)
+    also = [name for one in more for name in (one.question_id, *one.also) if name]
+    bubbles = [bubble for one in (first, *more) for bubble in one.bubbles]
+    return replace(first, bubbles=tuple(bubbles), also=tuple(also), nearest=answer.nearest)
+
+
+def _dangers(texts: Texts, known: Understood) -> list[str]:
+    """The sensitive questions to answer first: that of the words, else those of the model."""
+    named = texts.danger(known.asked)
+    return [named] if named else likely(known, texts.sensitive())
 
 
 def without_model(texts: Texts, text: str, listener: Listener, now: datetime) -> Answer:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from core.answers import Understood
 from core.consent import plain
 
-LIKELY = 0.3
+LIKELY = 0.35
 """From this share of the model's confidence on, all sensitive questions together, it speaks."""
+AS_LIKELY = 0.4
+"""A second sensitive question that weighs so much of the first is answered as well."""
 GAP = r"(?:\S+ ){0,3}"
 
 
@@ -42,11 +44,13 @@ class SafetyNet:
         return None
 
 
-def likely(understood: Understood, sensitive: Collection[str]) -> str | None:
-    """The best-ranked of the *sensitive* question ids, when together they weigh enough."""
+def likely(understood: Understood, sensitive: Collection[str]) -> list[str]:
+    """The best-ranked one or two of the *sensitive* ids, when together they weigh enough."""
     ranked = [(name, confidence) for name, confidence in understood.ranking if name in sensitive]
-    enough = sum(confidence for _, confidence in ranked) >= LIKELY
-    return ranked[0][0] if enough else None
+    if sum(confidence for _, confidence in ranked) < LIKELY:
+        return []
+    first = ranked[0][1]
+    return [name for name, confidence in ranked[:2] if confidence >= AS_LIKELY * first]
 
 
 def _pattern(lines: Iterable[str]) -> re.Pattern[str]:

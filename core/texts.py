@@ -120,13 +120,17 @@ class Texts:
     ) -> Answer:
         """Two questions are about as near: both answers, said to be the two likeliest.
 
-        Small talk and what we decline are no second answer: then the first stands alone.
+        Small talk and what we decline are no second answer: two of these are answered by the
+        first, and one of these beside a question is not near enough to answer either.
         """
         first, second = (self.question(name) for name in question_ids)
         assert first
         assert second
-        if first.kind not in _OFFERED or second.kind not in _OFFERED:
+        offered = [one.kind in _OFFERED for one in (first, second)]
+        if not any(offered):
             return self.answer(first.id, listener, now, asked, confidence)
+        if not all(offered):
+            return self.suggest(question_ids, listener, confidence)
         answers = [self.answer(one.id, listener, now, asked, confidence) for one in (first, second)]
         shown = [bubble for answer in answers for bubble in answer.bubbles if not bubble.choices]
         asking = [bubble for answer in answers for bubble in answer.bubbles if bubble.choices]

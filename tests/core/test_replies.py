@@ -36,8 +36,22 @@ def test_two_likely_questions_are_both_answered_and_said_to_be_two():
 def test_what_we_decline_is_no_second_answer():
     ranking = (("hors_sujet_cantine", 0.5), ("aide_gratuite", 0.4))
     answer = said(understood(*ranking, decision=Decision.TWO))
-    assert answer.question_id == "hors_sujet_cantine"
-    assert len(answer.bubbles) == 1
+    assert answer.outcome is Outcome.SUGGESTED
+    assert answer.bubbles[0].choices[0].does == "question:aide_gratuite"
+
+
+def test_two_ways_to_decline_are_declined_once():
+    ranking = (("hors_sujet_cantine", 0.5), ("hors_sujet_transport", 0.4))
+    answer = said(understood(*ranking, decision=Decision.TWO))
+    assert (answer.question_id, len(answer.bubbles)) == ("hors_sujet_cantine", 1)
+
+
+def test_two_dangers_as_likely_bring_both_help_lines():
+    ranking = (("enfant_en_danger", 0.4), ("violences_conjugales", 0.35))
+    answer = said(understood(*ranking, decision=Decision.SUGGESTED))
+    first, second = (bubble.text for bubble in answer.bubbles)
+    assert "119" in first
+    assert "3919" in second
 
 
 @pytest.mark.parametrize("decision", list(Decision))
@@ -61,7 +75,7 @@ def test_a_sure_answer_still_follows_the_help_line():
 
 
 def test_a_danger_the_model_only_suspects_is_answered_all_the_same():
-    ranking = (("insulte", 0.4), ("enfant_en_danger", 0.2), ("harcelement_aide", 0.15))
+    ranking = (("insulte", 0.4), ("enfant_en_danger", 0.3), ("harcelement_aide", 0.1))
     answer = said(understood(*ranking, decision=Decision.SUGGESTED))
     assert answer.question_id == "enfant_en_danger"
     assert "119" in answer.bubbles[0].text
