@@ -87,9 +87,11 @@ def build(
     settings: Settings,
     channels: Sequence[Channel] | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    learning: bool = True,
 ) -> App:
     """The assistant that *settings* describe; *channels* replaces the configured ones.
 
+    It keeps the questions that it did not answer well, unless *learning* is false.
     Raises SettingError, VaultError or ContentError when something needed is missing.
     """
     engine = make_engine(settings.database_url)
@@ -102,7 +104,9 @@ def build(
     texts = Texts(shelf, Wording(settings.locale_dir))
     languages = Languages.learn(shelf().examples())
     sender = Sender(sessions, vault, by_name, clock)
-    inbox = Inbox(sessions, vault, texts, languages, understanding, by_name, sender.wake, clock)
+    inbox = Inbox(
+        sessions, vault, texts, languages, understanding, by_name, sender.wake, clock, learning
+    )
     return App(settings, engine, sessions, vault, by_name, understanding, sender, inbox, clock)
 
 

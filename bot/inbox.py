@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.channels.base import Channel
 from bot.turns import Turns
 from bot.understanding import Understanding, UnderstandingError
-from core import inbound, outbox, reading
+from core import inbound, missed, outbox, reading
 from core.answers import Answer, Listener
 from core.contacts import Address
 from core.conversation import Conversation, Talk
@@ -43,7 +43,10 @@ class ToUnderstand:
 
 
 class Inbox:
-    """Takes what the channels receive; *wake* tells the sender that something is due."""
+    """Takes what the channels receive; *wake* tells the sender that something is due.
+
+    *learning* keeps the questions that were not answered well (core.missed).
+    """
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class Inbox:
         channels: Mapping[str, Channel],
         wake: Callable[[], None],
         clock: Callable[[], datetime],
+        learning: bool = True,
     ) -> None:
         self._sessions = sessions
         self._vault = vault
@@ -65,6 +69,7 @@ class Inbox:
         self._channels = channels
         self._wake = wake
         self._clock = clock
+        self._learning = learning
         self._room = asyncio.Semaphore(AT_ONCE)
         self._turns = Turns()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -115,7 +120,7 @@ class Inbox:
         plan = await asyncio.to_thread(self._plan, row_id)
         if plan is not None:
             answer = await self._understand(plan, row_id)
-            await asyncio.to_thread(self._store, row_id, answer)
+            await asyncio.to_thread(self._store, row_id, plan, answer)
         self._wake()
 
     async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
@@ -160,20 +165,27 @@ class Inbox:
                 row.address.contact.uid, step, talk.listener, row.channel, incoming.address
             )
 
-    def _store(self, row_id: int, answer: Answer) -> None:
+    def _store(self, row_id: int, plan: ToUnderstand, answer: Answer) -> None:
         with self._sessions.begin() as session:
             row = session.get_one(inbound.Inbound, row_id)
             if row.handled_at is None:
-                self._finish(session, row, answer)
+                shown = self._finish(session, row, answer)
+                if self._learning:
+                    now = self._clock()
+                    missed.learn(session, shown, plan.text, plan.listener, answer, now)
 
-    def _finish(self, session: Session, row: inbound.Inbound, answer: Answer) -> None:
+    def _finish(
+        self, session: Session, row: inbound.Inbound, answer: Answer
+    ) -> list[outbox.Delivery]:
+        """Put *answer* in the outbox; the rows that send it."""
         now, contact = self._clock(), row.address.contact
-        outbox.reply(session, row.address, row.id, answer.bubbles, now)
+        shown = outbox.reply(session, row.address, row.id, answer.bubbles, now)
         inbound.finish(row, answer, now)
         if answer.asks_territory:
             contact.territory_asked_at = now
         if answer.question_id:
             contact.subject = answer.question_id
+        return shown
 
     def _listener(self, address: Address, incoming: Incoming) -> Listener:
         """For whom to word the answer: the language of this message, the rest as known."""

@@ -75,13 +75,19 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """*confidence* (0 to 1) is the understanding's; None when nothing was guessed."""
+    """*confidence* (0 to 1) is the understanding's; None when nothing was guessed.
+
+    *nearest* is the id of the question that came nearest, when none was answered. What was
+    said is *sensitive* when a sensitive question was answered or is among the nearest.
+    """
 
     bubbles: tuple[Bubble, ...]
     outcome: Outcome
     question_id: str | None = None
     confidence: float | None = None
     asks_territory: bool = False
+    nearest: str | None = None
+    sensitive: bool = False
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -93,6 +99,8 @@ class Answer:
             "question_id": self.question_id,
             "confidence": self.confidence,
             "asks_territory": self.asks_territory,
+            "nearest": self.nearest,
+            "sensitive": self.sensitive,
         }
 
     @classmethod
@@ -107,6 +115,8 @@ class Answer:
             question_id=value["question_id"],
             confidence=value["confidence"],
             asks_territory=bool(value["asks_territory"]),
+            nearest=value["nearest"],
+            sensitive=bool(value["sensitive"]),
         )
 
 

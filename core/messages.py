@@ -52,11 +52,17 @@ class Choice:
     """One thing a person can pick: a button, or a digit on SMS.
 
     *does* says what picking it does: ``question:ID``, ``subject:ID``, ``menu``,
-    ``territory:ID:QUESTION``, ``language:CODE`` or ``human`` (see core.conversation).
+    ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``reword``, ``notify``,
+    ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation).
     """
 
     label: str
     does: str
+
+    @property
+    def is_thumb(self) -> bool:
+        """Said about an answer, not an answer to a question of ours: no digit picks it."""
+        return self.does.startswith(("good:", "bad:"))
 
     def as_json(self) -> dict[str, str]:
         return {"label": self.label, "does": self.does}

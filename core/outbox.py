@@ -16,6 +16,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, or_, s
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.contacts import Address, AddressState, change_state
+from core.daytime import next_daytime
 from core.db import Base, UtcDateTime
 from core.messages import Bubble, Choice
 
@@ -28,6 +29,7 @@ class Cause(StrEnum):
     REPLY = "reply"
     REMINDER = "reminder"
     BROADCAST = "broadcast"
+    ANSWER = "answer"
 
 
 class Lane(IntEnum):
@@ -127,14 +129,46 @@ def reply(
     return rows
 
 
+def post(
+    session: Session,
+    address: Address,
+    cause: Cause,
+    cause_id: int,
+    purpose: str,
+    bubble: Bubble,
+    now: datetime,
+    not_before: datetime,
+    not_after: datetime | None,
+    lane: Lane = Lane.BULK,
+) -> Delivery:
+    """Queue one message that answers no message of theirs."""
+    row = Delivery(
+        cause=cause,
+        cause_id=cause_id,
+        purpose=purpose,
+        contact_id=address.contact_id,
+        address=address,
+        channel=address.channel,
+        lane=lane,
+        text=bubble.text,
+        choices=[choice.as_json() for choice in bubble.choices],
+        not_before=not_before,
+        not_after=not_after,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
 def claim(
     session: Session, channels: Sequence[str], now: datetime, limit: int = 50
 ) -> list[Delivery]:
     """Take up to *limit* due rows of *channels* for this sender, best lane first.
 
     Rows past their ``not_after`` end as skipped, as does all but a reply to somebody who
-    stopped; rows whose lease ran out are taken again and marked. On PostgreSQL other senders
-    skip the rows being taken.
+    stopped; an answer that was promised waits for the day; rows whose lease ran out are taken
+    again and marked. On PostgreSQL other senders skip the rows being taken.
     """
     _skip_late(session, channels, now)
     due = or_(
@@ -153,6 +187,10 @@ def claim(
     for row in session.scalars(query):
         if row.cause != Cause.REPLY and row.address.state != AddressState.OPEN:
             _end(row, State.SKIPPED, row.address.state, now)
+            continue
+        if row.cause == Cause.ANSWER and next_daytime(now) > now:
+            row.state, row.not_before = State.QUEUED, next_daytime(now)  # it can wait for the day
+            _release(row)
             continue
         rows.append(row)
         row.repeated = row.repeated or row.state == State.SENDING
@@ -250,7 +288,7 @@ def report(session: Session, row_id: int, channel: str, arrived: bool, now: date
 
 
 def last_prompt(session: Session, address: Address) -> Delivery | None:
-    """The newest message to *address* under which something can be picked."""
+    """The newest message to *address* under which something can be picked; thumbs ask nothing."""
     query = (
         select(Delivery)
         .where(Delivery.address_id == address.id)
@@ -258,7 +296,11 @@ def last_prompt(session: Session, address: Address) -> Delivery | None:
         .order_by(Delivery.id.desc())
         .limit(10)
     )
-    return next((row for row in session.scalars(query) if row.choices), None)
+    return next((row for row in session.scalars(query) if _asks(row)), None)
+
+
+def _asks(row: Delivery) -> bool:
+    return any(not choice.is_thumb for choice in row.picks())
 
 
 def _leased(session: Session, row_id: int, lease: str) -> Delivery | None:

@@ -8,7 +8,6 @@ and still is when the model is away.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 
@@ -17,12 +16,12 @@ from core.answers import Answer, Asked, Listener, Outcome, Understood
 from core.consent import plain
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
+from core.daytime import PARIS
 from core.languages import LANGUAGES
 from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
 from core.wording import Wording
 
-PARIS = ZoneInfo("Europe/Paris")
 SUGGESTIONS = 3
 AROUND_A_NAME = 2  # words: "et à", "near", "c'est"
 SPELLED_OUT = 4  # up to so many digits are named one by one
@@ -83,9 +82,15 @@ class Texts:
             and listener.territory is None
             and listener.may_ask_territory
         )
+        sensitive = question.kind is QuestionKind.SENSITIVE
         if asks:
             bubbles += (self._ask_territory(question_id, listener),)
-        return Answer(bubbles, OUTCOMES[question.kind], question_id, confidence, asks)
+        elif question.kind is QuestionKind.ANSWER and listener.kind is Kind.CHAT:
+            # Not by SMS, where they would cost one more; and one thing is asked at a time.
+            bubbles = (*bubbles[:-1], replace(bubbles[-1], choices=_thumbs(question_id)))
+        return Answer(
+            bubbles, OUTCOMES[question.kind], question_id, confidence, asks, sensitive=sensitive
+        )
 
     def follows(self, asked: Asked, listener: Listener) -> str | None:
         """The question that *asked* goes on with: a bare name after a question on a table.
@@ -101,22 +106,37 @@ class Texts:
 
     def suggest(self, understood: Understood, listener: Listener) -> Answer:
         """The nearest questions as choices, when none is near enough to be answered."""
-        questions = [self.question(name) for name, _ in understood.ranking]
-        offered = [one for one in questions if one and one.kind in _OFFERED][:SUGGESTIONS]
+        offered = self._nearest(understood)
         if not offered:
             return self.unsure(understood, listener)
         choices = [Choice(one.titled(listener.language), f"question:{one.id}") for one in offered]
         choices.append(Choice(self.say("none.label", listener), "reword"))
-        confidence = understood.ranking[0][1]
         bubble = self._offer(self.say("fallback.suggest", listener), choices, listener)
-        return Answer((bubble,), Outcome.SUGGESTED, None, confidence)
+        return _missed(bubble, Outcome.SUGGESTED, understood, offered)
 
     def unsure(self, understood: Understood, listener: Listener) -> Answer:
-        """We do not know, and say so; with the menu and a human."""
-        confidence = understood.ranking[0][1] if understood.ranking else None
-        return replace(
-            self.guidance("fallback.unsure", listener, Outcome.FALLBACK), confidence=confidence
-        )
+        """We do not know, and say so; with the menu, a human, and to be told when we know."""
+        choices = [*self._ways_out(listener), Choice(self.say("notify.label", listener), "notify")]
+        bubble = self._offer(self.say("fallback.unsure", listener), choices, listener)
+        return _missed(bubble, Outcome.FALLBACK, understood, self._nearest(understood))
+
+    def _nearest(self, understood: Understood) -> list[Question]:
+        """What may be offered of the questions that came nearest, best first."""
+        questions = [self.question(name) for name, _ in understood.ranking]
+        return [one for one in questions if one and one.kind in _OFFERED][:SUGGESTIONS]
+
+    def announced(self, question_id: str, listener: Listener, now: datetime) -> tuple[Bubble, ...]:
+        """The answer for somebody who asked to be told: it says first why it comes.
+
+        By SMS that goes alone, with the excuse where there is one. Raises KeyError.
+        """
+        first, *rest = self.answer(question_id, listener, now).bubbles
+        opening = self.say("notify.answer", listener)
+        if listener.kind is Kind.CHAT:
+            return replace(first, text=f"{opening}\n\n{first.text}"), *rest
+        if rest:
+            return replace(first, text=f"{opening} {first.text}"), *rest
+        return Bubble(opening), first
 
     def menu(self, listener: Listener, opening: str = "menu.ask") -> Answer:
         """The subjects as choices, after the sentence *opening*."""
@@ -174,11 +194,14 @@ class Texts:
 
     def guidance(self, key: str, listener: Listener, outcome: Outcome) -> Answer:
         """One interface sentence with the ways out under it."""
-        choices = [
+        choices = self._ways_out(listener)
+        return Answer((self._offer(self.say(key, listener), choices, listener),), outcome)
+
+    def _ways_out(self, listener: Listener) -> list[Choice]:
+        return [
             Choice(self.say("menu.label", listener), "menu"),
             Choice(self.say("human.label", listener), "human"),
         ]
-        return Answer((self._offer(self.say(key, listener), choices, listener),), outcome)
 
     def say(self, key: str, listener: Listener, **values: object) -> str:
         """The sentence *key*; on SMS its short form ``KEY.sms`` where there is one."""
@@ -218,6 +241,23 @@ class Texts:
 
 
 _OFFERED = (QuestionKind.ANSWER, QuestionKind.SENSITIVE, QuestionKind.HANDOFF)
+
+
+def _thumbs(question_id: str) -> tuple[Choice, ...]:
+    return Choice("👍", f"good:{question_id}"), Choice("👎", f"bad:{question_id}")
+
+
+def _missed(
+    bubble: Bubble, outcome: Outcome, understood: Understood, nearest: Sequence[Question]
+) -> Answer:
+    """The answer to a message that none of *nearest* answered."""
+    return Answer(
+        (bubble,),
+        outcome,
+        confidence=understood.ranking[0][1] if understood.ranking else None,
+        nearest=nearest[0].id if nearest else None,
+        sensitive=any(one.kind is QuestionKind.SENSITIVE for one in nearest),
+    )
 
 
 def _fits(bubble: Bubble) -> bool:

@@ -282,5 +282,8 @@ async def test_no_log_holds_an_address_or_words(world, caplog):
 def test_choices_say_what_they_do_and_nothing_else():
     from core.conversation import PICKS
 
-    assert set(PICKS) == {"question", "subject", "menu", "territory", "language", "human", "reword"}
+    assert set(PICKS) == {
+        "question", "subject", "menu", "territory", "language", "human", "reword",
+        "notify", "good", "bad",
+    }  # fmt: skip
     assert Choice.from_json(Choice("a", "menu").as_json()) == Choice("a", "menu")

@@ -73,7 +73,7 @@ def test_nothing_near_is_said_honestly_with_ways_out(tmp_path):
     texts = texts_of(a_library(tmp_path))
     answer = texts.suggest(Understood(Asked(), (("inconnue", 0.1),)), Listener())
     assert answer.outcome is Outcome.FALLBACK
-    assert [choice.does for choice in answer.bubbles[0].choices] == ["menu", "human"]
+    assert [choice.does for choice in answer.bubbles[0].choices] == ["menu", "human", "notify"]
 
 
 def test_an_answer_survives_its_way_through_rasa(tmp_path):

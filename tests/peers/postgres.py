@@ -15,7 +15,9 @@ import psycopg
 from sqlalchemy import make_url
 
 import core.inbound
-import core.outbox  # noqa: F401  (its tables)
+import core.missed
+import core.outbox
+import core.thumbs  # noqa: F401  (its tables)
 from core.db import Base, make_engine
 from tests.peers.missing import missing, program
 from tests.peers.programs import Program
