@@ -185,3 +185,22 @@ def test_the_last_prompt_is_the_newest_message_with_choices(sessions, vault):
         assert outbox.last_prompt(session, address) is None  # nothing was sent yet
         outbox.claim(session, SMS, NOON)
         assert outbox.last_prompt(session, address).picks() == choices
+
+
+def test_an_answer_that_was_promised_waits_for_the_day(sessions, vault):
+    night = NOON.replace(hour=21)  # 22:00 in Paris, on a Saturday
+    (row_id,) = queue(sessions, vault, "voici", cause=Cause.ANSWER, lane=Lane.BULK, not_after=None)
+    assert claim(sessions, night) == []
+    row = get(sessions, row_id)
+    assert (row.state, row.lease) == (State.QUEUED, None)
+    monday = NOON.replace(day=23, hour=7)
+    assert row.not_before == monday
+    assert [row.text for row in claim(sessions, monday)] == ["voici"]
+
+
+def test_a_message_that_answers_none_of_theirs_is_queued_in_bulk(sessions, vault):
+    with sessions.begin() as session:
+        address = a_contact(session, vault)
+        outbox.post(session, address, Cause.ANSWER, 7, "1", Bubble("voici"), NOON, NOON, None)
+    (row,) = claim(sessions)
+    assert (row.text, row.lane, row.cause, row.cause_id) == ("voici", Lane.BULK, "answer", 7)
