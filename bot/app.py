@@ -21,12 +21,15 @@ from core import outbox
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.languages import Languages
+from core.messages import Kind
 from core.settings import SettingError, Settings
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import Wording
 
 log = logging.getLogger(__name__)
+# What sort of screen each channel has, known without building it.
+KINDS: Mapping[str, Kind] = {Telegram.name: Telegram.kind, Kannel.name: Kannel.kind, **dict(PHONES)}
 
 
 @dataclass

@@ -55,6 +55,8 @@ class MissedQuestion(Base):
     """
 
     __tablename__ = "missed_question"
+    # An id is never used twice: staff name groups by it, and deliveries their cause.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str | None]

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("answered_by", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_question")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("missed_question", schema=None) as batch_op:
         batch_op.create_index(
