@@ -175,9 +175,3 @@ async def test_a_digit_after_an_answer_goes_to_the_menu_before_it(world):
     (subject,) = await world.say("1", **CHAT)
     assert "L'ENT" in subject
     assert counted(world) == []
-
-
-async def test_what_made_up_people_ask_is_not_kept(lost):
-    lost.inbox._learning = False
-    await lost.say("et la cantine ?")
-    assert kept(lost) == []
