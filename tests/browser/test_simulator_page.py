@@ -107,7 +107,7 @@ def test_thumbs_stand_beside_each_other_and_the_last_one_pressed_counts(page: Pa
     first, second = good.bounding_box(), bad.bounding_box()
     assert first is not None
     assert second is not None
-    assert first["y"] == second["y"]
+    assert abs(first["y"] - second["y"]) < first["height"] / 2  # the page may still be scrolling
     good.click()
     expect(theirs(phone).last).to_contain_text("Merci")
     bad.click()

@@ -86,7 +86,6 @@ def test_who_cannot_be_written_to_any_more_is_counted_and_forgotten(world):
     for phone, state in zip(PHONES, (AddressState.STOPPED, AddressState.UNREACHABLE), strict=False):
         with world.sessions.begin() as session:
             change_state(a_contact(session, world.vault, address=phone), state, NOON)
-            # Writing makes somebody reachable again; this is a state, not a message.
     world.answers(*ids)
     assert world.keeps() == promises.Kept(told=1, lost=2)
 
