@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from actions.answer import AnswerAction, FallbackAction
+from actions.answer import NAMES, ReplyAction
 from core.content.shelf import Shelf
 from core.settings import Settings
 from core.texts import Texts
@@ -28,8 +28,8 @@ def make_executor(settings: Settings) -> ActionExecutor:
     """Every action, built with what it needs. Raises ContentError."""
     texts = Texts(Shelf(settings.content_dir, time.monotonic), Wording(settings.locale_dir))
     executor = ActionExecutor()
-    executor.register_action(AnswerAction(texts, _now))
-    executor.register_action(FallbackAction(texts, _now))
+    for name in NAMES:
+        executor.register_action(ReplyAction(name, texts, _now))
     return executor
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.answers import Asked, Listener, Understood
+from core.answers import Asked, Decision, Listener, Understood
 
 COMMUNE, COLLEGE = "commune", "college"
+FALLBACK = "nlu_fallback"  # stands first in the ranking when nothing was sure
 
 
 def listener(latest: Mapping[str, Any]) -> Listener:
@@ -18,15 +19,22 @@ def listener(latest: Mapping[str, Any]) -> Listener:
 
 
 def understood(latest: Mapping[str, Any]) -> Understood:
-    """The names found in the message and the questions nearest to it, best first."""
-    ranking = latest.get("intent_ranking") or []
+    """The names found in the message, the questions nearest to it, and what to do with them."""
+    questions = [
+        (str(one["name"]), float(one["confidence"]))
+        for one in latest.get("intent_ranking") or []
+        if one.get("name") and one["name"] != FALLBACK
+    ]
+    outcome = latest.get("outcome")
     return Understood(
         Asked(
             text=str(latest.get("text") or ""),
+            reading=str(latest.get("reading") or ""),
             communes=_named(latest, COMMUNE),
             colleges=_named(latest, COLLEGE),
         ),
-        tuple((str(one["name"]), float(one["confidence"])) for one in ranking if one.get("name")),
+        Decision(outcome) if outcome in set(Decision) else Decision.FALLBACK,
+        tuple(questions),
     )
 
 

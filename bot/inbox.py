@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Channel
+from bot.dialogue import Dialogue
 from bot.turns import Turns
 from bot.understanding import Understanding, UnderstandingError
 from core import inbound, missed, outbox, reading
@@ -23,6 +24,7 @@ from core.conversation import Conversation, Talk
 from core.db import Sessions
 from core.languages import Languages, supported
 from core.messages import Incoming
+from core.replies import without_model
 from core.texts import Texts
 from core.vault import Vault
 
@@ -65,7 +67,7 @@ class Inbox:
         self._texts = texts
         self._conversation = Conversation(texts)
         self._languages = languages
-        self._understanding = understanding
+        self._dialogue = Dialogue(understanding, texts)
         self._channels = channels
         self._wake = wake
         self._clock = clock
@@ -126,10 +128,10 @@ class Inbox:
     async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
         typing = asyncio.create_task(self._channels[plan.channel].typing(plan.address))
         try:
-            return await self._understanding.ask(plan.sender, plan.text, plan.listener)
+            return await self._dialogue.answer(plan.sender, plan.text, plan.listener)
         except UnderstandingError as error:
             log.error("understanding: %s; message %d answered with the menu", error, row_id)
-            return self._texts.unavailable(plan.listener)
+            return without_model(self._texts, plan.text, plan.listener, self._clock())
         finally:
             typing.cancel()
 
@@ -183,8 +185,9 @@ class Inbox:
         inbound.finish(row, answer, now)
         if answer.asks_territory:
             contact.territory_asked_at = now
+        contact.nearest = list(answer.nearest)
         if answer.question_id:
-            contact.subject = answer.question_id
+            contact.subject, contact.subject_at = answer.question_id, now
         return shown
 
     def _listener(self, address: Address, incoming: Incoming) -> Listener:
@@ -201,5 +204,6 @@ class Inbox:
             language=language,
             territory=contact.territory,
             may_ask_territory=contact.territory_asked_at is None,
-            subject=contact.subject,
+            subject=contact.subject if contact.subject_lives(self._clock()) else None,
+            nearest=tuple(contact.nearest),
         )

@@ -24,13 +24,22 @@ class Outcome(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+class Decision(StrEnum):
+    """What the model's thresholds (``config.yml``, Limits) say of a message."""
+
+    ANSWERED = "answered"
+    TWO = "two"
+    SUGGESTED = "suggested"
+    FALLBACK = "fallback"
+
+
 @dataclass(frozen=True)
 class Listener:
     """Who is answered: enough to choose the words, and nothing that names them.
 
     *territory* is ``vienne``, ``finistere``, ``national`` (they said: elsewhere) or None
     (not known); *may_ask_territory* is false once they were asked. *subject* is the id of
-    the question they were answered last.
+    the question they were answered last, *nearest* those that came next to it.
     """
 
     kind: Kind = Kind.CHAT
@@ -38,6 +47,7 @@ class Listener:
     territory: str | None = None
     may_ask_territory: bool = True
     subject: str | None = None
+    nearest: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -46,6 +56,7 @@ class Listener:
             "territory": self.territory,
             "may_ask_territory": self.may_ask_territory,
             "subject": self.subject,
+            "nearest": list(self.nearest),
         }
 
     @classmethod
@@ -57,6 +68,7 @@ class Listener:
             value["territory"],
             bool(value["may_ask_territory"]),
             value["subject"],
+            tuple(map(str, value["nearest"])),
         )
 
 
@@ -64,10 +76,12 @@ class Listener:
 class Asked:
     """What was understood: the words themselves, and the names found in them.
 
-    *communes* and *colleges* are names as the tables spell them.
+    *reading* is *text* in ordinary spelling, as the model read it; *communes* and *colleges*
+    are names as the tables spell them.
     """
 
     text: str = ""
+    reading: str = ""
     communes: tuple[str, ...] = ()
     colleges: tuple[str, ...] = ()
     location: tuple[float, float] | None = None
@@ -77,8 +91,9 @@ class Asked:
 class Answer:
     """*confidence* (0 to 1) is the understanding's; None when nothing was guessed.
 
-    *nearest* is the id of the question that came nearest, when none was answered. What was
-    said is *sensitive* when a sensitive question was answered or is among the nearest.
+    *nearest* are the questions to offer when the person says that it was something else.
+    *closest* is the one that came nearest when none was answered. *sensitive*: what was said must
+    be kept nowhere. *corrects*: they said that what came before was not what they wanted.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -86,8 +101,10 @@ class Answer:
     question_id: str | None = None
     confidence: float | None = None
     asks_territory: bool = False
-    nearest: str | None = None
+    nearest: tuple[str, ...] = ()
+    closest: str | None = None
     sensitive: bool = False
+    corrects: bool = False
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -99,8 +116,10 @@ class Answer:
             "question_id": self.question_id,
             "confidence": self.confidence,
             "asks_territory": self.asks_territory,
-            "nearest": self.nearest,
+            "nearest": list(self.nearest),
+            "closest": self.closest,
             "sensitive": self.sensitive,
+            "corrects": self.corrects,
         }
 
     @classmethod
@@ -115,8 +134,10 @@ class Answer:
             question_id=value["question_id"],
             confidence=value["confidence"],
             asks_territory=bool(value["asks_territory"]),
-            nearest=value["nearest"],
+            nearest=tuple(map(str, value["nearest"])),
+            closest=value["closest"],
             sensitive=bool(value["sensitive"]),
+            corrects=bool(value["corrects"]),
         )
 
 
@@ -125,4 +146,5 @@ class Understood:
     """What the model made of a message. *ranking* is best first: (question id, confidence)."""
 
     asked: Asked
+    decision: Decision
     ranking: tuple[tuple[str, float], ...] = field(default_factory=tuple)

@@ -5,14 +5,16 @@ sealed (core.vault); only its keyed index is searched.
 """
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.db import Base, UtcDateTime
 from core.vault import Vault
+
+SUBJECT_LASTS = timedelta(hours=1)
 
 
 class Role(StrEnum):
@@ -32,7 +34,8 @@ class Contact(Base):
 
     *language_chosen* is true once they chose it themselves: no guess changes it then.
     *territory_asked_at* is set once they were asked where they live: never asked again.
-    *subject* is the id of the last question answered, for what follows on from it.
+    *subject* is the id of the last question answered and *nearest* are those that came next
+    to it, for what follows on from it.
     """
 
     __tablename__ = "contact"
@@ -45,12 +48,18 @@ class Contact(Base):
     territory: Mapped[str | None] = mapped_column(String(32))
     territory_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     subject: Mapped[str | None] = mapped_column(String(64))
+    subject_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    nearest: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     addresses: Mapped[list["Address"]] = relationship(
         back_populates="contact", cascade="all, delete-orphan", passive_deletes=True
     )
+
+    def subject_lives(self, now: datetime) -> bool:
+        """Whether a message at *now* may still go on with the subject."""
+        return self.subject_at is not None and now - self.subject_at <= SUBJECT_LASTS
 
 
 class Address(Base):

@@ -138,7 +138,7 @@ class Conversation:
         if self._texts.question(question_id) is None:
             return self._texts.menu(talk.listener)
         if talk.prompt:
-            missed.helped(talk.session, talk.prompt)
+            missed.helped(talk.session, talk.prompt, talk.now)
         return self._texts.answer(question_id, talk.listener, talk.now)
 
     def _pick_subject(self, talk: Talk, subject_id: str) -> Answer:
@@ -168,12 +168,16 @@ class Conversation:
 
     def _pick_good(self, talk: Talk, question_id: str) -> Answer:
         if talk.prompt and self._count(talk, talk.prompt, question_id, good=True):
-            missed.helped(talk.session, talk.prompt)
+            missed.helped(talk.session, talk.prompt, talk.now)
         return self._texts.sentence("thumb.good", talk.listener, Outcome.REACTED)
 
     def _pick_bad(self, talk: Talk, question_id: str) -> Answer:
         if talk.prompt and self._count(talk, talk.prompt, question_id, good=False):
             missed.dislike(talk.session, talk.prompt, question_id, talk.listener, talk.now)
+        nearest = talk.listener.nearest if talk.listener.subject == question_id else ()
+        other = self._texts.suggest(nearest, talk.listener, opening="thumb.other")
+        if other.outcome is Outcome.SUGGESTED:
+            return replace(other, outcome=Outcome.REACTED)
         return self._texts.guidance("thumb.bad", talk.listener, Outcome.REACTED)
 
     def _count(self, talk: Talk, prompt: outbox.Delivery, question_id: str, good: bool) -> bool:

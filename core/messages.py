@@ -79,6 +79,11 @@ class Bubble:
     text: str
     choices: tuple[Choice, ...] = ()
 
+    @property
+    def asks(self) -> bool:
+        """Whether an answer to it is waited for; thumbs are welcome, not waited for."""
+        return any(not choice.is_thumb for choice in self.choices)
+
 
 @dataclass(frozen=True)
 class Outgoing:

@@ -119,6 +119,9 @@ def learn(
     if answer.sensitive:
         _unlearn(session, address_id, now)
         return
+    if answer.corrects:
+        _correct(session, shown[-1], listener, now)
+        return
     again = _heard_again(session, address_id, words, now) if answer.outcome in ASKS_AGAIN else None
     if answer.question_id or not says_something(words):
         return
@@ -129,7 +132,7 @@ def learn(
     if answer.outcome not in reasons:
         return
     reason, state = reasons[answer.outcome]
-    missed = again or _keep(session, words, listener, reason, answer.nearest, state, now)
+    missed = again or _keep(session, words, listener, reason, answer.closest, state, now)
     _lay(session, shown[-1], missed, now)
 
 
@@ -143,18 +146,20 @@ def dislike(
         _lay(session, delivery, missed, now)
 
 
-def helped(session: Session, delivery: Delivery) -> None:
-    """What *delivery* offered or answered was right after all: nothing was missed."""
-    trail = _trail(session, delivery)
-    if trail is not None and trail.missed.state == MissedState.OFFERED:
-        session.delete(trail)
-        session.delete(trail.missed)
+def helped(session: Session, delivery: Delivery, now: datetime) -> None:
+    """What *delivery* offered or answered was right: nothing was missed, nor has what they
+    wanted instead of an earlier answer to be said."""
+    for trail in _fresh_trails(session, delivery.address_id, now):
+        waits = trail.missed.state == MissedState.OFFERED
+        if waits and (trail.delivery_id == delivery.id or trail.missed.text is None):
+            session.delete(trail)
+            session.delete(trail.missed)
 
 
 def failed(session: Session, delivery: Delivery) -> None:
     """Nothing of what *delivery* offered was right."""
     trail = _trail(session, delivery)
-    if trail is not None and trail.missed.state == MissedState.OFFERED:
+    if trail is not None and trail.missed.state == MissedState.OFFERED and trail.missed.text:
         trail.missed.state = MissedState.OPEN
 
 
@@ -202,6 +207,22 @@ def _heard_again(
             missed.text, worded = words, missed
     session.flush()
     return worded
+
+
+def _correct(session: Session, shown: Delivery, listener: Listener, now: datetime) -> None:
+    """ "Not that": what was offered is open; after an answer, whose question is gone, what they
+    wanted is known if they say it again."""
+    offered = [
+        trail.missed
+        for trail in _fresh_trails(session, shown.address_id, now)
+        if trail.missed.state == MissedState.OFFERED and trail.missed.text
+    ]
+    for missed in offered:
+        missed.state = MissedState.OPEN
+    if not offered:
+        reason, state = Reason.CORRECTED, MissedState.OFFERED
+        missed = _keep(session, None, listener, reason, listener.subject, state, now)
+        _lay(session, shown, missed, now)
 
 
 def _unlearn(session: Session, address_id: int, now: datetime) -> None:

@@ -296,11 +296,8 @@ def last_prompt(session: Session, address: Address) -> Delivery | None:
         .order_by(Delivery.id.desc())
         .limit(10)
     )
-    return next((row for row in session.scalars(query) if _asks(row)), None)
-
-
-def _asks(row: Delivery) -> bool:
-    return any(not choice.is_thumb for choice in row.picks())
+    rows = session.scalars(query)
+    return next((row for row in rows if Bubble(row.text, row.picks()).asks), None)
 
 
 def _leased(session: Session, row_id: int, lease: str) -> Delivery | None:

@@ -17,6 +17,7 @@ from core.consent import plain
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
 from core.daytime import PARIS
+from core.direction import directed
 from core.languages import LANGUAGES
 from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
@@ -33,6 +34,7 @@ OUTCOMES = {
     QuestionKind.ANSWER: Outcome.ANSWERED,
     QuestionKind.SENSITIVE: Outcome.ANSWERED,
     QuestionKind.SMALLTALK: Outcome.SMALLTALK,
+    QuestionKind.CORRECTION: Outcome.SMALLTALK,
     QuestionKind.HANDOFF: Outcome.HANDOFF,
     QuestionKind.OUT_OF_SCOPE: Outcome.FALLBACK,
 }
@@ -50,6 +52,15 @@ class Texts:
 
     def question(self, question_id: str) -> Question | None:
         return self._library().questions.get(question_id)
+
+    def sensitive(self) -> frozenset[str]:
+        """The questions of somebody who may be in danger."""
+        questions = self._library().questions.values()
+        return frozenset(one.id for one in questions if one.kind is QuestionKind.SENSITIVE)
+
+    def danger(self, asked: Asked) -> str | None:
+        """The sensitive question that the words themselves name (``content/safety.yml``)."""
+        return self._library().safety.caught(asked.text, asked.reading)
 
     def answer(
         self,
@@ -72,7 +83,7 @@ class Texts:
             text = fill(words, found, listener.kind)
         else:
             text = words.sms if listener.kind is Kind.SMS else words.answer
-        text = _with_links(text, words, listener.kind)
+        text = directed(_with_links(text, words, listener.kind), language)
         bubbles = (
             (Bubble(text),) if language == listener.language else self._excused(text, listener)
         )
@@ -104,26 +115,60 @@ class Texts:
         named = sum(len(name.split()) for name in names)
         return question.id if len(plain(asked.text).split()) <= named + AROUND_A_NAME else None
 
-    def suggest(self, understood: Understood, listener: Listener) -> Answer:
+    def two(
+        self,
+        question_ids: Sequence[str],
+        listener: Listener,
+        now: datetime,
+        asked: Asked,
+        confidence: float,
+    ) -> Answer:
+        """Two questions are about as near: both answers, said to be the two likeliest.
+
+        Small talk and what we decline are no second answer: then the first stands alone.
+        """
+        first, second = (self.question(name) for name in question_ids)
+        assert first
+        assert second
+        if first.kind not in _OFFERED or second.kind not in _OFFERED:
+            return self.answer(first.id, listener, now, asked, confidence)
+        answers = [self.answer(one.id, listener, now, asked, confidence) for one in (first, second)]
+        shown = [bubble for answer in answers for bubble in answer.bubbles if not bubble.asks]
+        asking = [bubble for answer in answers for bubble in answer.bubbles if bubble.asks]
+        opening = Bubble(self.say("two.opening", listener))
+        return replace(answers[0], bubbles=(opening, *shown, *asking[:1]))
+
+    def suggest(
+        self,
+        question_ids: Sequence[str],
+        listener: Listener,
+        confidence: float | None = None,
+        opening: str = "fallback.suggest",
+    ) -> Answer:
         """The nearest questions as choices, when none is near enough to be answered."""
-        offered = self._nearest(understood)
+        questions = [self.question(name) for name in question_ids]
+        offered = [one for one in questions if one and one.kind in _OFFERED][:SUGGESTIONS]
         if not offered:
-            return self.unsure(understood, listener)
+            return self.unsure(None, listener)
         choices = [Choice(one.titled(listener.language), f"question:{one.id}") for one in offered]
         choices.append(Choice(self.say("none.label", listener), "reword"))
-        bubble = self._offer(self.say("fallback.suggest", listener), choices, listener)
-        return _missed(bubble, Outcome.SUGGESTED, understood, offered)
+        bubble = self._offer(self.say(opening, listener), choices, listener)
+        others = tuple(name for name in question_ids if name not in {one.id for one in offered})
+        return Answer(
+            (bubble,), Outcome.SUGGESTED, None, confidence, nearest=others, closest=offered[0].id
+        )
 
-    def unsure(self, understood: Understood, listener: Listener) -> Answer:
+    def unsure(self, understood: Understood | None, listener: Listener) -> Answer:
         """We do not know, and say so; with the menu, a human, and to be told when we know."""
+        ranking = understood.ranking if understood else ()
+        near = [one for one in (self.question(name) for name, _ in ranking) if one]
         choices = [*self._ways_out(listener), Choice(self.say("notify.label", listener), "notify")]
-        bubble = self._offer(self.say("fallback.unsure", listener), choices, listener)
-        return _missed(bubble, Outcome.FALLBACK, understood, self._nearest(understood))
-
-    def _nearest(self, understood: Understood) -> list[Question]:
-        """What may be offered of the questions that came nearest, best first."""
-        questions = [self.question(name) for name, _ in understood.ranking]
-        return [one for one in questions if one and one.kind in _OFFERED][:SUGGESTIONS]
+        return Answer(
+            (self._offer(self.say("fallback.unsure", listener), choices, listener),),
+            Outcome.FALLBACK,
+            confidence=ranking[0][1] if ranking else None,
+            closest=next((one.id for one in near if one.kind in _OFFERED), None),
+        )
 
     def announced(self, question_id: str, listener: Listener, now: datetime) -> tuple[Bubble, ...]:
         """The answer for somebody who asked to be told: it says first why it comes.
@@ -245,19 +290,6 @@ _OFFERED = (QuestionKind.ANSWER, QuestionKind.SENSITIVE, QuestionKind.HANDOFF)
 
 def _thumbs(question_id: str) -> tuple[Choice, ...]:
     return Choice("👍", f"good:{question_id}"), Choice("👎", f"bad:{question_id}")
-
-
-def _missed(
-    bubble: Bubble, outcome: Outcome, understood: Understood, nearest: Sequence[Question]
-) -> Answer:
-    """The answer to a message that none of *nearest* answered."""
-    return Answer(
-        (bubble,),
-        outcome,
-        confidence=understood.ranking[0][1] if understood.ranking else None,
-        nearest=nearest[0].id if nearest else None,
-        sensitive=any(one.kind is QuestionKind.SENSITIVE for one in nearest),
-    )
 
 
 def _fits(bubble: Bubble) -> bool:

@@ -12,12 +12,13 @@ from alembic.migration import MigrationContext
 from babel.messages.pofile import read_po
 from sqlalchemy import inspect
 
-from bot.channels.sms_text import written
+from bot.channels.sms_text import written as written_by_sms
 from bot.migrate import alembic_config, upgrade
 from core.answers import Listener, Outcome
 from core.content.check import check
 from core.content.load import load
 from core.content.model import LOOKUPS, QuestionKind
+from core.content.translations import gaps, written
 from core.conversation import COMMANDS, PICKS
 from core.db import Base, make_engine
 from core.languages import LANGUAGES
@@ -38,6 +39,12 @@ def tracked() -> list[Path]:
 
 def test_the_content_has_no_problem():
     assert check(ROOT / "content") == []
+
+
+def test_every_answer_exists_in_every_language_and_follows_the_french():
+    root = ROOT / "content"
+    found = gaps(load(root).questions, written(root))
+    assert [gap for gap in found if gap.why != "machine"] == []
 
 
 def test_every_setting_is_documented_with_its_default():
@@ -105,7 +112,7 @@ def test_every_menu_fits_in_two_sms():
     answers += [texts.subject(subject.id, listener) for subject in library.subjects]
     for answer in answers:
         (bubble,) = answer.bubbles
-        text = written(Outgoing(1, "", bubble.text, bubble.choices))
+        text = written_by_sms(Outgoing(1, "", bubble.text, bubble.choices))
         assert size(text).segments <= 2, text
 
 

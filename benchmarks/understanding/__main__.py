@@ -119,6 +119,7 @@ def _measure(config: Path, data: Path, asked: list[sets.Asked], models: Path) ->
         "groups": {group: share.row() for group, share in groups.items()},
         "best_is_right": _best_is_right(asked, parsed["results"]),
         "train_seconds": trained["seconds"],
+        "train_cpu_seconds": trained["cpu_seconds"],
         "parse_p50_ms": statistics.median(took),
         "parse_p95_ms": took[int(0.95 * len(took))],
         "resident_mb": parsed["resident_mb"],

@@ -2,14 +2,14 @@
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core import sms
 from core.consent import plain
 from core.content.load import Library, read
 from core.content.model import LOOKUPS, NATIONAL, Question, Words
-from core.content.yamlfile import Problem
+from core.content.yamlfile import Keys, Problem, YamlFile
 from core.languages import FRENCH, LANGUAGES
 
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -19,6 +19,7 @@ SMS_SEGMENTS = 2
 MENU_LENGTH = 8
 FRENCH_EXAMPLES = 10
 OTHER_EXAMPLES = 3
+UNICODE = ("ar",)  # no cheap alphabet can write these
 
 
 def check(root: Path) -> list[Problem]:
@@ -26,6 +27,7 @@ def check(root: Path) -> list[Problem]:
     library, problems = read(root)
     for question in library.questions.values():
         problems.extend(_question(library, question))
+    problems.extend(_translations(library))
     problems.extend(_same_examples(library))
     problems.extend(_menus(library, root))
     problems.extend(_tables(library))
@@ -63,30 +65,73 @@ def _question(library: Library, question: Question) -> Iterator[Problem]:
 
 def _words(library: Library, question: Question, layer: str, words: Words) -> Iterator[Problem]:
     file, at = library.files[layer, question.id]
-    fields = LOOKUPS.get(question.lookup or "", (frozenset(), frozenset()))[1]
+
+    def problem(under: Keys, key: str, **values: object) -> Problem:
+        return file.problem(key, "questions", at, *under, id=question.id, **values)
+
     for case, said in [(None, words), *words.cases.items()]:
-        under = ("questions", at, *(("cases", case) if case else ()))
-        for key, text in (("answer", said.answer), ("sms", said.sms)):
-            unknown = _fields(text) - (fields if case else frozenset())
-            if unknown:
-                names = ", ".join(sorted(unknown))
-                yield file.problem("check.unknown_field", *under, key, id=question.id, name=names)
-            if not text and case:
-                yield file.problem("check.missing", *under, id=question.id, name=key)
-        if len(said.answer) > ANSWER_LENGTH:
-            yield file.problem(
-                "check.answer_long", *under, "answer", id=question.id, most=ANSWER_LENGTH
-            )
-        size = sms.size(sms.spell(said.sms))
-        if size.segments > SMS_SEGMENTS or size.unicode:
-            yield file.problem(
-                "check.sms_unicode" if size.unicode else "check.sms_long",
-                *under, "sms", id=question.id, found=len(sms.spell(said.sms)), most=306,
-                characters=_costly(said.sms),
-            )  # fmt: skip
+        under: Keys = ("cases", case) if case else ()
+        yield from _said(question, said, case, FRENCH, under, problem)
         for link in said.links:
             if not link.label or not re.fullmatch(r"https?://\S+", link.url):
-                yield file.problem("check.bad_link", *under, "links", id=question.id)
+                yield problem((*under, "links"), "check.bad_link")
+
+
+def _said(
+    question: Question,
+    said: Words,
+    case: str | None,
+    language: str,
+    under: Keys,
+    problem: Callable[..., Problem],
+) -> Iterator[Problem]:
+    """One answer and its SMS, in any language: what is filled in, and how long it is."""
+    fields = LOOKUPS.get(question.lookup or "", (frozenset(), frozenset()))[1]
+    for key, text in (("answer", said.answer), ("sms", said.sms)):
+        unknown = _fields(text) - (fields if case else frozenset())
+        if unknown:
+            yield problem((*under, key), "check.unknown_field", name=", ".join(sorted(unknown)))
+        if not text and case:
+            yield problem(under, "check.missing", name=key)
+    if len(said.answer) > ANSWER_LENGTH:
+        yield problem((*under, "answer"), "check.answer_long", most=ANSWER_LENGTH)
+    size, costly = sms.size(sms.spell(said.sms)), language not in UNICODE
+    if size.segments > SMS_SEGMENTS or (size.unicode and costly):
+        yield problem(
+            (*under, "sms"),
+            "check.sms_unicode" if size.unicode and costly else "check.sms_long",
+            found=len(sms.spell(said.sms)), most=306 if costly else 134,
+            characters=_costly(said.sms),
+        )  # fmt: skip
+
+
+def _translations(library: Library) -> Iterator[Problem]:
+    for (language, layer, question_id), (file, at) in library.translated.items():
+        question = library.questions[question_id]
+        words = question.said.get(language, {}).get(layer)
+
+        def problem(
+            under: Keys,
+            key: str,
+            file: YamlFile = file,
+            at: int = at,
+            question_id: str = question_id,
+            **values: object,
+        ) -> Problem:
+            return file.problem(key, "questions", at, *under, id=question_id, **values)
+
+        title = question.titles.get(language, "")
+        if len(title) > TITLE_LENGTH:
+            yield problem(
+                ("title",), "check.title_long", most=TITLE_LENGTH, found=len(title)
+            )  # fmt: skip
+        for case, said in [(None, words), *words.cases.items()] if words else ():
+            under: Keys = ("cases", case) if case else ()
+            yield from _said(question, said, case, language, under, problem)
+            french = question.words[layer].cases[case] if case else question.words[layer]
+            for key in ("answer", "sms"):
+                if case and _fields(getattr(said, key)) != _fields(getattr(french, key)):
+                    yield problem((*under, key), "check.other_fields")
 
 
 def _costly(text: str) -> str:

@@ -19,6 +19,7 @@ from core.content.tables import Tables, read_tables
 from core.content.translations import Shelves, lay_over
 from core.content.yamlfile import Problem, YamlFile, read_yaml
 from core.languages import LANGUAGES
+from core.safety import SafetyNet
 
 QUESTION_KEYS = {
     "id", "title", "kind", "examples", "answer", "sms", "links", "source", "checked_on",
@@ -29,12 +30,18 @@ SUBJECT_KEYS = {"subject", "title", "menu", "questions"}
 
 @dataclass(frozen=True)
 class Library:
-    """All that can be said. *places_of* tells where each question was written, for messages."""
+    """All that can be said.
+
+    *files* tells where each question was written, by layer and id; *translated* the same of
+    translations, by language, layer and id.
+    """
 
     subjects: tuple[Subject, ...]
     questions: Mapping[str, Question]
     tables: Tables
+    safety: SafetyNet
     files: Mapping[tuple[str, str], tuple[YamlFile, int]]
+    translated: Mapping[tuple[str, str, str], tuple[YamlFile, int]]
 
     def examples(self) -> dict[str, list[str]]:
         """Every example by language."""
@@ -94,11 +101,12 @@ def read(root: Path) -> tuple[Library, list[Problem]]:
                 elif known is not None:
                     questions[entry.id] = entry.laid_over(known)
                 files[layer, entry.id] = (file, int(at[1]))
-    shelves = Shelves(subjects, questions, problems)
+    shelves = Shelves(subjects, questions, problems, {})
     lay_over(root, shelves)
     order = _menu(root, subjects, problems)
+    safety = _safety(root, questions, problems)
     tables, wrong = read_tables(root)
-    return Library(order, questions, tables, files), problems + wrong
+    return Library(order, questions, tables, safety, files, shelves.files), problems + wrong
 
 
 @dataclass(frozen=True)
@@ -235,6 +243,29 @@ def _menu(root: Path, subjects: dict[str, Subject], problems: list[Problem]) -> 
             problems.append(file.problem("check.unknown_subject", "subjects", position, name=name))
     hidden = [replace(one, menu=()) for one in subjects.values() if one not in order]
     return tuple(order + hidden)
+
+
+def _safety(root: Path, questions: Mapping[str, Question], problems: list[Problem]) -> SafetyNet:
+    """The net of ``safety.yml``; an empty one when there is no such file."""
+    if not (root / "safety.yml").exists():
+        return SafetyNet.of({}, ())
+    file = read_yaml(root / "safety.yml", root)
+    if isinstance(file, Problem):
+        problems.append(file)
+        return SafetyNet.of({}, ())
+    body = _mapping(file, problems) or {}
+    problems.extend(_unknown(file, body, {"unless", "words"}))
+    words = body.get("words")
+    by_question = words if isinstance(words, dict) else {}
+    for name, lines in [("unless", body.get("unless") or []), *by_question.items()]:
+        at = ("unless",) if name == "unless" else ("words", name)
+        if name != "unless" and name not in questions:
+            problems.append(file.problem("check.dead_id", *at, name=name))
+        if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+            problems.append(file.problem("check.not_text", *at, id=name))
+            return SafetyNet.of({}, ())
+    unless = body.get("unless")
+    return SafetyNet.of(by_question, unless if isinstance(unless, list) else ())
 
 
 def _mapping(file: YamlFile, problems: list[Problem]) -> Mapping[str, object] | None:

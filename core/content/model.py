@@ -15,6 +15,7 @@ LAYERS = (NATIONAL, *TERRITORIES)
 class QuestionKind(StrEnum):
     ANSWER = "answer"
     SMALLTALK = "smalltalk"
+    CORRECTION = "correction"
     SENSITIVE = "sensitive"
     HANDOFF = "handoff"
     OUT_OF_SCOPE = "out_of_scope"

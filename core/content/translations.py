@@ -45,6 +45,7 @@ class Shelves:
     subjects: dict[str, Subject]
     questions: dict[str, Question]
     problems: list[Problem]
+    files: dict[tuple[str, str, str], tuple[YamlFile, int]]
 
 
 def fingerprint(words: Words) -> str:
@@ -96,6 +97,7 @@ class _File:
             shelves.problems.extend(problems)
             if not problems:
                 question = shelves.questions[str(raw["id"])]
+                shelves.files[self.language, self.layer, question.id] = (self.file, position)
                 shelves.questions[question.id] = self._laid(question, raw)
 
     def _problems(

@@ -1,7 +1,7 @@
 """Names under which our components leave things on a Rasa message, each written once."""
 
 READING = "reading"
-"""str: the text as it was meant (PhoneWriting)."""
+"""str: the text as it was meant (PhoneWriting); in the parse result."""
 
 WRITTEN_IN = "written_in"
 """str: the language the text is in, "fr" when unsure (PhoneWriting); in the parse result."""

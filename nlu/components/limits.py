@@ -1,4 +1,4 @@
-"""Graph component: when to answer, when to offer the nearest questions, when to say we don't know."""
+"""Graph component: when to answer, when to give two answers or choices, when to say we don't know."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.components.keys import OUTCOME
 
-ANSWERED, SUGGESTED, FALLBACK = "answered", "suggested", "fallback"
+ANSWERED, TWO, SUGGESTED, FALLBACK = "answered", "two", "suggested", "fallback"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Limits(GraphComponent, IntentClassifier):
-    """Both thresholds in one place, in config.yml.
+    """All thresholds in one place, in config.yml.
 
-    The best confidence is at least `answer`: the intent stays, `outcome` is "answered". Below it,
-    or when the second best is nearer than `margin`: `outcome` is "suggested" and the intent becomes
-    `nlu_fallback`. Below `suggest` as well: "fallback", the honest "I don't know".
+    The best confidence is at least `answer` and `margin` above the second: the intent stays, and
+    `outcome` is "answered". Otherwise the intent becomes `nlu_fallback`, and `outcome` is "two" when
+    the two best together reach `two`; "fallback", the honest "I don't know", when the best is below
+    `suggest`; "suggested" in between.
     As with Rasa's own FallbackClassifier, `nlu_fallback` then stands first in `intent_ranking`,
     before the questions. `outcome` is in the parse result: `latest_message["outcome"]` in an action.
     """
@@ -43,11 +44,11 @@ class Limits(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Confidences, 0 to 1, and the margin between the two best."""
-        return {"answer": 0.5, "suggest": 0.2, "margin": 0.05}
+        return {"answer": 0.5, "two": 1.0, "suggest": 0.2, "margin": 0.05}
 
     def __init__(self, config: Dict[str, Any]) -> None:
         self._answer, self._suggest = float(config["answer"]), float(config["suggest"])
-        self._margin = float(config["margin"])
+        self._two, self._margin = float(config["two"]), float(config["margin"])
         if not 0 <= self._suggest <= self._answer <= 1:
             raise InvalidConfigException(
                 "config.yml, Limits: 0 <= suggest <= answer <= 1 must hold, "
@@ -85,9 +86,9 @@ class Limits(GraphComponent, IntentClassifier):
         """What to do with these two confidences."""
         if best < self._suggest:
             return FALLBACK
-        if best < self._answer or best - second < self._margin:
-            return SUGGESTED
-        return ANSWERED
+        if best >= self._answer and best - second >= self._margin:
+            return ANSWERED
+        return TWO if best + second >= self._two else SUGGESTED
 
     @staticmethod
     def _best_two(message: Message) -> tuple[float, float]:

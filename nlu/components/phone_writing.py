@@ -84,7 +84,7 @@ class PhoneWriting(GraphComponent):
         for message in messages:
             if message.get(TEXT):
                 reading = self._writing.read(_standard(message))
-                message.set(READING, reading.text)
+                message.set(READING, reading.text, add_to_output=True)
                 message.set(WRITTEN_IN, reading.language, add_to_output=True)
         return messages
 

@@ -1,11 +1,12 @@
 """What a person sees when they were not helped, and what is kept of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from core.answers import Answer, Asked, Outcome, Understood
+from core.answers import Answer, Outcome
 from core.messages import Bubble, Choice
 from core.missed import MissedQuestion, WantsAnswer
 from core.thumbs import Feedback
@@ -32,7 +33,7 @@ def lost(world, texts):
     world.texts = texts
 
     async def ask(sender, text, listener):
-        return texts.unsure(Understood(Asked(text), (("mot_de_passe", 0.1),)), listener)
+        return texts.unsure(None, listener)
 
     world.understanding.ask = ask
     return world
@@ -109,10 +110,8 @@ async def test_agreeing_when_nothing_is_known_any_more_is_answered_honestly(lost
 
 
 async def test_something_else_under_an_offer_keeps_the_question(world, texts):
-    asked = Understood(Asked("x"), (("mot_de_passe", 0.3),))
-
     async def ask(sender, text, listener):
-        return texts.suggest(asked, listener)
+        return texts.suggest(["mot_de_passe"], listener)
 
     world.understanding.ask = ask
     await world.say("le truc de l'école")
@@ -121,10 +120,8 @@ async def test_something_else_under_an_offer_keeps_the_question(world, texts):
 
 
 async def test_picking_what_was_offered_keeps_nothing(world, texts):
-    asked = Understood(Asked("x"), (("mot_de_passe", 0.3),))
-
     async def ask(sender, text, listener):
-        return texts.suggest(asked, listener)
+        return texts.suggest(["mot_de_passe"], listener)
 
     world.understanding.ask = ask
     await world.say("le truc de l'école")
@@ -157,6 +154,14 @@ async def test_a_thumb_is_thanked_for_and_never_brings_the_answer_again(world):
     assert "autres mots" in reply.text
     assert [choice["does"] for choice in reply.choices] == ["menu", "human"]
     assert counted(world) == [("mot_de_passe", 0, 1)]
+
+
+async def test_a_thumb_down_offers_what_came_next(world):
+    world.understanding.answer = replace(answered_with_thumbs(), nearest=("humain",))
+    (answer,) = await world.write("mdp", **CHAT)
+    (reply,) = await world.write(tapped=f"{answer.id}:1", **CHAT)
+    assert "plutôt une de ces réponses" in reply.text
+    assert [choice["does"] for choice in reply.choices] == ["question:humain", "reword"]
 
 
 async def test_what_is_said_after_a_thumb_down_is_kept_with_the_answer_that_failed(world):

@@ -22,7 +22,7 @@ from core.missed import MissedQuestion, MissedState, WantsAnswer
 from core.outbox import Delivery
 from tests.world import ROOT, a_question, write_content
 
-UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, nearest="mot_de_passe")
+UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, closest="mot_de_passe")
 TABLET = "ma tablette est cassée"
 CANTEEN = "à quelle heure est la cantine ?"
 ANSWER = "Apportez la tablette au secrétariat.\n\nIl la fait réparer : c'est gratuit.\n"

@@ -14,8 +14,8 @@ from core.missed import MissedQuestion, MissedTrail, WantsAnswer
 from core.thumbs import Feedback, Thumb
 from tests.world import NOON, a_contact
 
-UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, nearest="ent_mdp")
-OFFERED = Answer((Bubble("Est-ce … ?"),), Outcome.SUGGESTED, nearest="ent_mdp")
+UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, closest="ent_mdp")
+OFFERED = Answer((Bubble("Est-ce … ?"),), Outcome.SUGGESTED, closest="ent_mdp")
 ANSWERED = Answer((Bubble("Voilà."),), Outcome.ANSWERED, "ent_mdp")
 TODAY = date(2026, 11, 21)
 
@@ -86,8 +86,8 @@ def test_no_column_of_a_missed_question_leads_to_a_person():
         Answer((Bubble("Quelqu'un vous répond."),), Outcome.HANDOFF, "humain"),
         Answer((Bubble("En panne."),), Outcome.UNAVAILABLE),
         Answer((Bubble("3018"),), Outcome.ANSWERED, "harcelement", sensitive=True),
-        Answer((Bubble("Est-ce … ?"),), Outcome.SUGGESTED, nearest="x", sensitive=True),
-        Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, nearest="x", sensitive=True),
+        Answer((Bubble("Est-ce … ?"),), Outcome.SUGGESTED, sensitive=True),
+        Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, sensitive=True),
     ],
 )
 def test_what_was_answered_declined_or_sensitive_is_not_kept(world, answer):
@@ -111,7 +111,7 @@ def test_what_was_offered_is_kept_only_once_it_is_known_not_to_help(world):
 
 def test_what_was_offered_and_picked_leaves_nothing(world):
     offer = world.ask("le truc de l'école", OFFERED)
-    world.under(offer, missed.helped)
+    world.under(offer, missed.helped, NOON)
     assert world.kept() == []
     assert world.count(MissedTrail) == 0
 
@@ -154,7 +154,7 @@ def test_an_unloved_answer_that_is_loved_after_all_leaves_nothing(world):
     for _ in range(2):
         world.under(answer, missed.dislike, "ent_mdp", Listener(), NOON)
     assert len(world.kept()) == 1
-    world.under(answer, missed.helped)
+    world.under(answer, missed.helped, NOON)
     assert world.kept() == []
 
 
@@ -162,6 +162,32 @@ def test_a_sensitive_message_after_an_unloved_answer_is_not_kept(world):
     answer = world.ask("mot de passe", ANSWERED)
     world.under(answer, missed.dislike, "ent_mdp", Listener(), NOON)
     world.ask("on me frappe", Answer((Bubble("3018"),), Outcome.ANSWERED, "h", sensitive=True))
+    assert world.kept() == []
+
+
+NOT_THAT = Answer((Bubble("Plutôt … ?"),), Outcome.SUGGESTED, corrects=True)
+
+
+def test_not_that_says_that_the_offer_did_not_help_and_is_not_a_question_itself(world):
+    world.ask("le truc de l'école", OFFERED)
+    world.ask("non pas ça", NOT_THAT)
+    assert world.kept() == [("le truc de l'école", "corrected", "open")]
+
+
+def test_after_not_that_what_they_wanted_instead_of_an_answer_is_kept(world):
+    world.ask("mot de passe", ANSWERED)
+    world.ask("non pas ça", NOT_THAT, subject="ent_mdp")
+    assert world.kept() == [(None, "corrected", "offered")]
+    world.ask("celui du wifi", UNSURE, NOON + timedelta(minutes=1))
+    assert world.kept() == [("celui du wifi", "corrected", "open")]
+
+
+def test_after_not_that_who_picks_what_is_offered_leaves_nothing(world):
+    world.ask("mot de passe", ANSWERED)
+    offer = world.ask("non pas ça", NOT_THAT, subject="ent_mdp")
+    world.under(offer, missed.failed)
+    assert world.kept() == [(None, "corrected", "offered")]
+    world.under(offer, missed.helped, NOON)
     assert world.kept() == []
 
 

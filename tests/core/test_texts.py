@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from core import sms
-from core.answers import Answer, Asked, Listener, Outcome, Understood
+from core.answers import Answer, Asked, Decision, Listener, Outcome, Understood
 from core.content.load import load
 from core.languages import LANGUAGES
 from core.messages import Kind
@@ -65,7 +65,7 @@ def test_unsure_offers_the_nearest_questions_and_never_small_talk(tmp_path):
     )  # fmt: skip
     ranking = (("bonjour", 0.4), ("mot_de_passe", 0.3), ("deux", 0.1), ("trois", 0.1),
                ("quatre", 0.05))  # fmt: skip
-    answer = texts.suggest(Understood(Asked(), ranking), Listener())
+    answer = texts.suggest([name for name, _ in ranking], Listener())
     assert answer.outcome is Outcome.SUGGESTED
     assert [choice.does for choice in answer.bubbles[0].choices] == [
         "question:mot_de_passe", "question:deux", "question:trois", "reword",
@@ -74,7 +74,7 @@ def test_unsure_offers_the_nearest_questions_and_never_small_talk(tmp_path):
 
 def test_nothing_near_is_said_honestly_with_ways_out(tmp_path):
     texts = texts_of(a_library(tmp_path))
-    answer = texts.suggest(Understood(Asked(), (("inconnue", 0.1),)), Listener())
+    answer = texts.suggest(["inconnue"], Listener())
     assert answer.outcome is Outcome.FALLBACK
     assert [choice.does for choice in answer.bubbles[0].choices] == ["menu", "human", "notify"]
 
@@ -244,22 +244,25 @@ def test_thumbs_stand_under_answers_on_a_screen_and_under_nothing_else(tmp_path)
 
 
 def test_an_answer_says_whether_what_was_said_is_sensitive(tmp_path):
-    sensitive = a_question("danger", kind="sensitive")
-    texts = texts_of(a_library(tmp_path, a_question(), sensitive))
+    texts = texts_of(a_library(tmp_path, a_question(), a_question("danger", kind="sensitive")))
     assert say(texts, question="danger").sensitive
     assert not say(texts).sensitive
-    near = Understood(Asked(), (("nlu_fallback", 0.3), ("mot_de_passe", 0.2), ("danger", 0.1)))
-    for answer in (texts.suggest(near, Listener()), texts.unsure(near, Listener())):
-        assert (answer.nearest, answer.sensitive) == ("mot_de_passe", True)
+
+
+def test_what_came_closest_is_told_when_nothing_is_answered(tmp_path):
+    texts = texts_of(a_library(tmp_path, a_question("bonjour", kind="smalltalk"), a_question()))
+    ranking = (("bonjour", 0.3), ("mot_de_passe", 0.2))
+    unsure = texts.unsure(Understood(Asked(), Decision.FALLBACK, ranking), Listener())
+    offered = texts.suggest(["bonjour", "mot_de_passe"], Listener())
+    for answer in (unsure, offered):
+        assert (answer.closest, answer.question_id) == ("mot_de_passe", None)
         assert Answer.from_json(answer.as_json()) == answer
-    far = Understood(Asked(), (("mot_de_passe", 0.2),))
-    assert not texts.unsure(far, Listener()).sensitive
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_not_to_know_fits_in_two_sms_in_every_language(tmp_path, language):
     texts = texts_of(a_library(tmp_path))
-    (bubble,) = texts.unsure(Understood(Asked()), Listener(Kind.SMS, language)).bubbles
+    (bubble,) = texts.unsure(None, Listener(Kind.SMS, language)).bubbles
     labels = [choice.label for choice in bubble.choices]
     assert sms.size(sms.numbered(bubble.text, labels)).segments <= 2
 

@@ -1,0 +1,127 @@
+"""From what the model made of a message to what the person reads."""
+
+import pytest
+
+from core.answers import Asked, Decision, Listener, Outcome, Understood
+from core.content.load import load
+from core.replies import reply
+from tests.world import NOON, ROOT, texts_of
+
+TEXTS = texts_of(load(ROOT / "content"))
+
+
+def understood(*ranking, decision=Decision.ANSWERED, text="", reading=""):
+    return Understood(Asked(text, reading), decision, ranking)
+
+
+def said(known, **listener):
+    return reply(TEXTS, known, Listener(**listener), NOON)
+
+
+def test_a_sure_question_is_answered_alone():
+    answer = said(understood(("aide_gratuite", 0.95), ("aide_rendez_vous", 0.02)))
+    assert (answer.question_id, answer.outcome) == ("aide_gratuite", Outcome.ANSWERED)
+    assert answer.nearest == ("aide_rendez_vous",)
+
+
+def test_two_likely_questions_are_both_answered_and_said_to_be_two():
+    ranking = (("aide_gratuite", 0.5), ("aide_rendez_vous", 0.4), ("merci", 0.05))
+    answer = said(understood(*ranking, decision=Decision.TWO))
+    opening, *both = (bubble.text for bubble in answer.bubbles)
+    assert "les deux réponses" in opening
+    assert both == [TEXTS.answer(name, Listener(), NOON).bubbles[0].text for name, _ in ranking[:2]]
+    assert answer.nearest == ("merci",)
+
+
+def test_what_we_decline_is_no_second_answer():
+    ranking = (("hors_sujet_cantine", 0.5), ("aide_gratuite", 0.4))
+    answer = said(understood(*ranking, decision=Decision.TWO))
+    assert answer.question_id == "hors_sujet_cantine"
+    assert len(answer.bubbles) == 1
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+def test_words_of_distress_bring_the_help_line_first_whatever_was_understood(decision):
+    known = understood(
+        ("ent_mdp_oublie", 0.97),
+        decision=decision,
+        text="je ve plu vivre",
+        reading="je veux mourir",
+    )
+    answer = said(known)
+    assert answer.question_id == "idees_suicidaires"
+    assert "3114" in answer.bubbles[0].text
+
+
+def test_a_sure_answer_still_follows_the_help_line():
+    known = understood(("ent_mdp_oublie", 0.97), text="on me harcèle et j'ai perdu mon mdp")
+    texts = [bubble.text for bubble in said(known).bubbles]
+    assert "3018" in texts[0]
+    assert "secrétariat" in texts[1]
+
+
+def test_a_danger_the_model_only_suspects_is_answered_all_the_same():
+    ranking = (("insulte", 0.4), ("enfant_en_danger", 0.2), ("harcelement_aide", 0.15))
+    answer = said(understood(*ranking, decision=Decision.SUGGESTED))
+    assert answer.question_id == "enfant_en_danger"
+    assert "119" in answer.bubbles[0].text
+
+
+@pytest.mark.parametrize("text", ["je suis morte de rire", "muero de risa", "die laughing"])
+def test_a_figure_of_speech_is_no_danger(text):
+    assert said(understood(("rire", 0.95), text=text)).question_id == "rire"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("I want to die", "3114"), ("quiero morir", "3114"), ("بغيت نموت", "3114"),
+     ("intihar etmek istiyorum", "3114"), ("o meu pai bate na minha mãe, socorro", "112"),
+     ("mn fils ce fai harcelé", "3018")],
+)  # fmt: skip
+def test_the_net_knows_every_language_and_phone_spelling(text, number):
+    reading = "mon fils se fait harceler" if text.startswith("mn") else ""
+    assert number in said(understood(text=text, reading=reading)).bubbles[0].text
+
+
+def test_not_that_offers_what_came_next():
+    answer = said(
+        understood(("pas_ca", 0.95)), nearest=("aide_rendez_vous", "merci", "aide_domicile")
+    )
+    does = [choice.does for choice in answer.bubbles[0].choices]
+    assert does[0] == "question:aide_rendez_vous"
+    assert "question:merci" not in does
+
+
+def test_not_that_after_nothing_asks_for_other_words():
+    answer = said(understood(("pas_ca", 0.95)))
+    assert answer.outcome is Outcome.SMALLTALK
+
+
+def test_what_comes_near_danger_is_said_to_be_sensitive_and_the_rest_is_not():
+    near = (("insulte", 0.2), ("harcelement_aide", 0.1))
+    assert said(understood(*near, decision=Decision.FALLBACK)).sensitive
+    assert said(understood(*near, decision=Decision.SUGGESTED)).sensitive
+    far = (("aide_gratuite", 0.2), ("merci", 0.1), ("aide_rendez_vous", 0.1))
+    assert not said(
+        understood(*far, ("harcelement_aide", 0.1), decision=Decision.FALLBACK)
+    ).sensitive
+    assert said(understood(text="je veux mourir")).sensitive
+    assert not said(understood(("aide_gratuite", 0.95), ("harcelement_aide", 0.1))).sensitive
+
+
+def test_beside_a_help_line_nobody_is_asked_for_a_thumb():
+    known = understood(("aide_gratuite", 0.97), text="on me harcèle")
+    assert [choice for bubble in said(known).bubbles for choice in bubble.choices] == []
+
+
+def test_two_answers_have_their_own_thumbs():
+    ranking = (("aide_gratuite", 0.5), ("aide_rendez_vous", 0.4))
+    answer = said(understood(*ranking, decision=Decision.TWO), territory="vienne")
+    does = [[choice.does for choice in bubble.choices] for bubble in answer.bubbles]
+    assert does == [[], *([f"good:{name}", f"bad:{name}"] for name, _ in ranking)]
+
+
+def test_not_that_is_no_question_of_its_own():
+    assert said(understood(("pas_ca", 0.95)), nearest=("aide_rendez_vous",)).corrects
+    assert said(understood(("pas_ca", 0.95))).corrects
+    assert not said(understood(("aide_gratuite", 0.95))).corrects
