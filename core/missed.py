@@ -164,9 +164,9 @@ def failed(session: Session, delivery: Delivery) -> None:
 
 
 def agree(session: Session, delivery: Delivery, now: datetime) -> bool:
-    """Whoever got *delivery* wants the answer. False when its question is not known any more."""
+    """Whoever got *delivery* wants the answer. False when nobody will answer that question."""
     trail = _trail(session, delivery)
-    if trail is None:
+    if trail is None or trail.missed.state == MissedState.DISMISSED:
         return False
     if _wish(session, trail) is None:
         session.add(

@@ -82,8 +82,12 @@ def _list(desk: Desk, options: argparse.Namespace) -> None:
             print(f"    {text}")
     if not groups:
         print(desk.say("questions.none"))
-    for name in drafts.drafts(desk.settings.content_dir):
+    written = drafts.drafts(desk.settings.content_dir)
+    for name in written:
         print(desk.say("questions.draft", id=name, count=wanted.get(name, 0)))
+    for name in sorted(wanted.keys() - set(written)):
+        # They agreed after it went live.
+        print(desk.say("questions.late", id=name, count=wanted[name]))
     for name, good, bad in worst:
         print(desk.say("questions.worst", id=name, good=good, bad=bad))
 

@@ -258,6 +258,22 @@ def test_who_agreed_is_sent_the_answer_once_by_day_in_bulk(office, by_first_word
     assert len(office.sent()) == 2
 
 
+def test_who_agreed_after_it_went_live_is_listed_and_told_by_publishing_again(
+    office, by_first_word, capsys
+):
+    office.asks("ma tablette ?", "+33639980009")
+    with office.sessions.begin() as session:
+        unsure = session.scalars(select(Delivery.id)).one()
+    published(office)
+    with office.sessions.begin() as session:
+        assert missed.agree(session, session.get_one(Delivery, unsure), office.now)
+    capsys.readouterr()
+    main(["questions"])
+    assert "Déjà en ligne : tablette_cassee · 1 personne(s)" in capsys.readouterr().out
+    main(["questions", "publish", "tablette_cassee"])
+    assert len({row.contact_id for row in office.sent()}) == 2
+
+
 def test_in_another_language_the_french_answer_comes_with_a_word_of_excuse(office, by_first_word):
     published(office, language="es")
     why, answer = office.sent()
@@ -331,6 +347,9 @@ def test_a_dismissed_group_is_gone_and_nobody_stays_tied_to_it(office, by_first_
     number = office.asks(TABLET, wants=True)
     assert main(["questions", "dismiss", str(number)]) == 0
     assert (office.state(), office.waiting()) == ([("dismissed", None)], 0)
+    with office.sessions.begin() as session:
+        unsure = session.scalars(select(Delivery)).one()
+        assert not missed.agree(session, unsure, office.now)
     main(["questions"])
     assert "Aucune question" in capsys.readouterr().out
 
