@@ -19,10 +19,11 @@ from bot.delivery import Sender
 from bot.inbox import Inbox
 from bot.schedule import Clock
 from bot.understanding import Understanding
-from core import failures, outbox, rounds
+from core import failures, missed, outbox, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.languages import Languages
+from core.messages import Kind
 from core.relay import Relay
 from core.settings import SettingError, Settings
 from core.staffgroup import CHANNEL, StaffGroup
@@ -31,6 +32,8 @@ from core.vault import Vault
 from core.wording import STAFF, Wording
 
 log = logging.getLogger(__name__)
+# What sort of screen each channel has, known without building it.
+KINDS: Mapping[str, Kind] = {Telegram.name: Telegram.kind, Kannel.name: Kannel.kind, **dict(PHONES)}
 
 
 @dataclass
@@ -95,9 +98,11 @@ def build(
     settings: Settings,
     channels: Sequence[Channel] | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    learning: bool = True,
 ) -> App:
     """The assistant that *settings* describe; *channels* replaces the configured ones.
 
+    It keeps the questions that it did not answer well, unless *learning* is false.
     Raises SettingError, VaultError or ContentError when something needed is missing.
     """
     engine = make_engine(settings.database_url)
@@ -115,8 +120,9 @@ def build(
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
     relay = Relay(texts, group, vault, {one.name: one.kind for one in chosen})
     inbox = Inbox(
-        sessions, vault, texts, relay, languages, understanding, by_name, sender.wake, clock
-    )
+        sessions, vault, texts, relay, languages, understanding, by_name, sender.wake, clock,
+        learning,
+    )  # fmt: skip
     ticks = Clock(
         sessions,
         (
@@ -124,6 +130,7 @@ def build(
             partial(rounds.end_idle, relay),
             partial(rounds.report_lost, relay),
             failures.forget_old,
+            missed.forget_old,
         ),
         sender.wake,
         clock,

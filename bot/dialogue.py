@@ -30,14 +30,17 @@ class Dialogue:
             answers = [await self._ask(sender, part, listener) for part in parts]
             several = _each_once(answers)[: AT_MOST[listener.kind]]
             if len(several) > 1:
-                return _joined(several)
+                return replace(_joined(several), sensitive=any(one.sensitive for one in answers))
         alone = await self._ask(sender, text, listener)
         subject = self.texts.question(listener.subject) if listener.subject else None
         if subject is None or not leans(text) or (_sureness(alone) >= SURE and not goes_on(text)):
             return alone
+        if alone.corrects:
+            return alone
         title = subject.titled(listener.language)
         together = await self._ask(sender, f"{title} : {text}", listener)
-        return together if _sureness(together) > _sureness(alone) else alone
+        surer = together if _sureness(together) > _sureness(alone) else alone
+        return replace(surer, sensitive=alone.sensitive or together.sensitive)
 
     async def _ask(self, sender: str, text: str, listener: Listener) -> Answer:
         return await self.understanding.ask(sender, text, listener)
@@ -57,8 +60,8 @@ def _each_once(answers: Sequence[Answer]) -> list[Answer]:
 
 def _joined(answers: Sequence[Answer]) -> Answer:
     """All of them as one; where somebody lives is asked once."""
-    bubbles = [bubble for one in answers for bubble in one.bubbles if not bubble.choices]
-    asking = [bubble for one in answers for bubble in one.bubbles if bubble.choices]
+    bubbles = [bubble for one in answers for bubble in one.bubbles if not bubble.asks]
+    asking = [bubble for one in answers for bubble in one.bubbles if bubble.asks]
     return replace(
         answers[0],
         bubbles=(*bubbles, *asking[:1]),

@@ -15,7 +15,7 @@ from bot.channels.base import Channel
 from bot.dialogue import Dialogue
 from bot.turns import Turns
 from bot.understanding import Understanding, UnderstandingError
-from core import inbound, outbox, reading
+from core import inbound, missed, outbox, reading
 from core.answers import Answer, Listener
 from core.contacts import Address
 from core.conversation import Conversation
@@ -46,7 +46,10 @@ class ToUnderstand:
 
 
 class Inbox:
-    """Takes what the channels receive; *wake* tells the sender that something is due."""
+    """Takes what the channels receive; *wake* tells the sender that something is due.
+
+    *learning* keeps the questions that were not answered well (core.missed).
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Inbox:
         channels: Mapping[str, Channel],
         wake: Callable[[], None],
         clock: Callable[[], datetime],
+        learning: bool = True,
     ) -> None:
         self._sessions = sessions
         self._vault = vault
@@ -71,6 +75,7 @@ class Inbox:
         self._channels = channels
         self._wake = wake
         self._clock = clock
+        self._learning = learning
         self._room = asyncio.Semaphore(AT_ONCE)
         self._turns = Turns()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -121,7 +126,7 @@ class Inbox:
         plan = await asyncio.to_thread(self._plan, row_id)
         if plan is not None:
             answer = await self._understand(plan, row_id)
-            await asyncio.to_thread(self._store, row_id, plan.listener, answer)
+            await asyncio.to_thread(self._store, row_id, plan, answer)
         self._wake()
 
     async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
@@ -170,15 +175,21 @@ class Inbox:
                 row.address.contact.uid, step, talk.listener, row.channel, incoming.address
             )
 
-    def _store(self, row_id: int, listener: Listener, answer: Answer) -> None:
+    def _store(self, row_id: int, plan: ToUnderstand, answer: Answer) -> None:
         with self._sessions.begin() as session:
             row = session.get_one(inbound.Inbound, row_id)
             if row.handled_at is None:
-                talk = Talk(session, row.address, listener, self._clock(), row)
-                self._finish(talk, reading.clean(inbound.words(row, self._vault)), answer)
+                talk = Talk(session, row.address, plan.listener, self._clock(), row)
+                words = reading.clean(inbound.words(row, self._vault))  # the model's may be cut
+                shown = self._finish(talk, words, answer)
+                if self._learning:
+                    missed.learn(session, shown, plan.text, plan.listener, answer, talk.now)
 
-    def _finish(self, talk: Talk, words: str, answer: Answer) -> None:
-        """Answer, and tell the team what is for them; *words* is "" when no model was asked."""
+    def _finish(self, talk: Talk, words: str, answer: Answer) -> list[outbox.Delivery]:
+        """Answer, and tell the team what is for them; the rows that send it.
+
+        *words* is "" when no model was asked.
+        """
         keep_words = False
         try:
             with talk.session.begin_nested():
@@ -188,17 +199,18 @@ class Inbox:
             # Whatever is wrong between us and the team, a help line reaches the person.
             kind = type(error).__name__
             log.error("handoff: %s; message %d answered without the team", kind, talk.row.id)
-        self._write(talk, answer, keep_words)
+        return self._write(talk, answer, keep_words)
 
-    def _write(self, talk: Talk, answer: Answer, keep_words: bool = False) -> None:
+    def _write(self, talk: Talk, answer: Answer, keep_words: bool = False) -> list[outbox.Delivery]:
         now, contact = talk.now, talk.address.contact
-        outbox.reply(talk.session, talk.address, talk.row.id, answer.bubbles, now)
+        shown = outbox.reply(talk.session, talk.address, talk.row.id, answer.bubbles, now)
         inbound.finish(talk.row, answer, now, keep_words)
         if answer.asks_territory:
             contact.territory_asked_at = now
         contact.nearest = list(answer.nearest)
         if answer.question_id:
             contact.subject, contact.subject_at = answer.question_id, now
+        return shown
 
     def _listener(self, address: Address, incoming: Incoming) -> Listener:
         """For whom to word the answer: the language of this message, the rest as known."""

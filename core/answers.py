@@ -98,6 +98,8 @@ class Answer:
 
     *also* are the other questions answered in the same breath; *nearest* those to offer when
     the person says that it was something else.
+    *closest* is the one that came nearest when none was answered. *sensitive*: what was said must
+    be kept nowhere. *corrects*: they said that what came before was not what they wanted.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -107,6 +109,9 @@ class Answer:
     asks_territory: bool = False
     also: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
+    closest: str | None = None
+    sensitive: bool = False
+    corrects: bool = False
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -120,6 +125,9 @@ class Answer:
             "asks_territory": self.asks_territory,
             "also": list(self.also),
             "nearest": list(self.nearest),
+            "closest": self.closest,
+            "sensitive": self.sensitive,
+            "corrects": self.corrects,
         }
 
     @classmethod
@@ -136,6 +144,9 @@ class Answer:
             asks_territory=bool(value["asks_territory"]),
             also=tuple(map(str, value["also"])),
             nearest=tuple(map(str, value["nearest"])),
+            closest=value["closest"],
+            sensitive=bool(value["sensitive"]),
+            corrects=bool(value["corrects"]),
         )
 
 

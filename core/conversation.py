@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core import consent, contacts, outbox, reading
+from core import consent, contacts, missed, outbox, reading, thumbs
 from core.answers import Answer, Outcome
 from core.consent import Wish, plain
 from core.contacts import AddressState
 from core.content.model import LAYERS, TERRITORIES
+from core.daytime import paris_day
 from core.handoffs import Handoff
 from core.languages import LANGUAGES
 from core.messages import Choice, Event, Incoming
@@ -104,13 +105,14 @@ class Conversation:
         if NUMBER.fullmatch(delivery) and NUMBER.fullmatch(position):
             row = talk.session.get(outbox.Delivery, int(delivery))
             if row and row.address_id == talk.address.id and int(position) < len(row.choices):
-                return self._pick(talk, row.picks()[int(position)])
+                return self._pick(replace(talk, prompt=row), row.picks()[int(position)])
         return self._texts.guidance("choice.none", talk.listener, Outcome.REACTED)
 
     def _chosen(self, talk: Talk, text: str) -> Answer | None:
         """What *text* picks under the last prompt sent to this person, if anything."""
         prompt = outbox.last_prompt(talk.session, talk.address)
         choices = prompt.picks() if prompt else ()
+        talk = replace(talk, prompt=prompt)
         number = reading.digit(text)
         if number is not None:
             if 1 <= number <= len(choices):
@@ -142,6 +144,8 @@ class Conversation:
     def _pick_question(self, talk: Talk, question_id: str) -> Answer:
         if self._texts.question(question_id) is None:
             return self._texts.menu(talk.listener)
+        if talk.prompt:
+            missed.helped(talk.session, talk.prompt, talk.now)
         return self._texts.answer(question_id, talk.listener, talk.now)
 
     def _pick_subject(self, talk: Talk, subject_id: str) -> Answer:
@@ -161,7 +165,35 @@ class Conversation:
         return self._relay.withdraw(talk, int(number))
 
     def _pick_reword(self, talk: Talk, rest: str) -> Answer:
+        if talk.prompt:
+            missed.failed(talk.session, talk.prompt)
         return self._texts.guidance("fallback.reword", talk.listener, Outcome.REACTED)
+
+    def _pick_notify(self, talk: Talk, rest: str) -> Answer:
+        """They want to be told the answer; not while they want no messages."""
+        stopped = talk.address.state == AddressState.STOPPED
+        known = not stopped and talk.prompt and missed.agree(talk.session, talk.prompt, talk.now)
+        key = "notify.stopped" if stopped else "notify.done" if known else "notify.late"
+        return self._texts.sentence(key, talk.listener, Outcome.REACTED)
+
+    def _pick_good(self, talk: Talk, question_id: str) -> Answer:
+        if talk.prompt and self._count(talk, talk.prompt, question_id, good=True):
+            missed.helped(talk.session, talk.prompt, talk.now)
+        return self._texts.sentence("thumb.good", talk.listener, Outcome.REACTED)
+
+    def _pick_bad(self, talk: Talk, question_id: str) -> Answer:
+        if talk.prompt and self._count(talk, talk.prompt, question_id, good=False):
+            missed.dislike(talk.session, talk.prompt, question_id, talk.listener, talk.now)
+        nearest = talk.listener.nearest if talk.listener.subject == question_id else ()
+        other = self._texts.suggest(nearest, talk.listener, opening="thumb.other")
+        if other.outcome is Outcome.SUGGESTED:
+            return replace(other, outcome=Outcome.REACTED)
+        return self._texts.guidance("thumb.bad", talk.listener, Outcome.REACTED)
+
+    def _count(self, talk: Talk, prompt: outbox.Delivery, question_id: str, good: bool) -> bool:
+        day = paris_day(prompt.created_at)
+        language = talk.listener.language
+        return thumbs.press(talk.session, prompt, question_id, language, day, good)
 
 
 def _named(choices: Sequence[Choice], text: str) -> Choice | None:
@@ -188,4 +220,7 @@ PICKS: Mapping[str, Callable[[Conversation, Talk, str], Answer]] = {
     "human": Conversation._pick_human,
     "reword": Conversation._pick_reword,
     "withdraw": Conversation._withdraw,
+    "notify": Conversation._pick_notify,
+    "good": Conversation._pick_good,
+    "bad": Conversation._pick_bad,
 }

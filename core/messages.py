@@ -54,12 +54,17 @@ class Choice:
     """One thing a person can pick: a button, or a digit on SMS.
 
     *does* says what picking it does: ``question:ID``, ``subject:ID``, ``menu``,
-    ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``assistant`` or ``withdraw``
-    (see core.conversation).
+    ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``assistant``, ``withdraw:HANDOFF``,
+    ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation).
     """
 
     label: str
     does: str
+
+    @property
+    def is_thumb(self) -> bool:
+        """Said about an answer, not an answer to a question of ours: no digit picks it."""
+        return self.does.startswith(("good:", "bad:"))
 
     def as_json(self) -> dict[str, str]:
         return {"label": self.label, "does": self.does}
@@ -75,6 +80,11 @@ class Bubble:
 
     text: str
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether an answer to it is waited for; thumbs are welcome, not waited for."""
+        return any(not choice.is_thumb for choice in self.choices)
 
 
 @dataclass(frozen=True)

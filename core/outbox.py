@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.contacts import Address, AddressState, change_state
+from core.daytime import next_daytime
 from core.db import Base, UtcDateTime
 from core.messages import Bubble, Choice
 from core.vault import Vault
@@ -45,6 +46,7 @@ class Cause(StrEnum):
     REMINDER = "reminder"
     BROADCAST = "broadcast"
     HANDOFF = "handoff"
+    ANSWER = "answer"
 
 
 # Sent even to somebody who stopped: they asked.
@@ -223,8 +225,8 @@ def claim(
     """Take up to *limit* due rows of *channels* for this sender, best lane first.
 
     Rows past their ``not_after`` end as skipped, as does what somebody who stopped did not
-    ask for; rows whose lease ran out are taken again and marked. On PostgreSQL other senders
-    skip the rows being taken.
+    ask for; an answer that was promised waits for the day; rows whose lease ran out are taken
+    again and marked. On PostgreSQL other senders skip the rows being taken.
     """
     _skip_late(session, channels, now)
     due = or_(
@@ -243,6 +245,10 @@ def claim(
     for row in session.scalars(query):
         if row.cause not in ASKED_FOR and row.address.state != AddressState.OPEN:
             _end(row, State.SKIPPED, row.address.state, now)
+            continue
+        if row.cause == Cause.ANSWER and next_daytime(now) > now:
+            row.state, row.not_before = State.QUEUED, next_daytime(now)  # it can wait for the day
+            _release(row)
             continue
         rows.append(row)
         row.repeated = row.repeated or row.state == State.SENDING
@@ -343,7 +349,7 @@ def report(session: Session, row_id: int, channel: str, arrived: bool, now: date
 
 
 def last_prompt(session: Session, address: Address) -> Delivery | None:
-    """The newest message to *address* under which something can be picked."""
+    """The newest message to *address* under which something can be picked; thumbs ask nothing."""
     query = (
         select(Delivery)
         .where(Delivery.address_id == address.id)
@@ -351,7 +357,8 @@ def last_prompt(session: Session, address: Address) -> Delivery | None:
         .order_by(Delivery.id.desc())
         .limit(10)
     )
-    return next((row for row in session.scalars(query) if row.choices), None)
+    rows = session.scalars(query)
+    return next((row for row in rows if Bubble(row.text, row.picks()).asks), None)
 
 
 def _leased(session: Session, row_id: int, lease: str) -> Delivery | None:

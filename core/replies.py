@@ -7,8 +7,11 @@ from datetime import datetime
 
 from core.answers import Answer, Asked, Decision, Listener, Outcome, Understood
 from core.content.model import QuestionKind
+from core.messages import Bubble
 from core.safety import likely
 from core.texts import Texts
+
+NEAR = 3
 
 
 def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -> Answer:
@@ -20,12 +23,12 @@ def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) ->
     answer = _answer(texts, known, listener, now)
     dangers = _dangers(texts, known)
     if not dangers or dangers[0] == answer.question_id:
-        return answer
+        return replace(answer, sensitive=answer.sensitive or _near_danger(texts, known, answer))
     first, *more = [texts.answer(name, listener, now, known.asked) for name in dangers]
     if answer.outcome is Outcome.ANSWERED and not {answer.question_id, *answer.also} & {*dangers}:
         more.append(answer)
     also = [name for one in more for name in (one.question_id, *one.also) if name]
-    bubbles = [bubble for one in (first, *more) for bubble in one.bubbles]
+    bubbles = [bubble for one in (first, *more) for bubble in _unrated(one.bubbles)]
     return replace(first, bubbles=tuple(bubbles), also=tuple(also), nearest=answer.nearest)
 
 
@@ -52,16 +55,29 @@ def _answer(texts: Texts, known: Understood, listener: Listener, now: datetime) 
     confidence = known.ranking[0][1]
     match known.decision:
         case Decision.ANSWERED if best.kind is QuestionKind.CORRECTION and listener.nearest:
-            return texts.suggest(listener.nearest, listener, confidence)
+            other = texts.suggest(listener.nearest, listener, confidence)
+            return replace(other, corrects=True)
         case Decision.ANSWERED:
             answer = texts.answer(best.id, listener, now, known.asked, confidence)
-            return replace(answer, nearest=_others(ids, [best.id]))
+            corrects = best.kind is QuestionKind.CORRECTION
+            return replace(answer, nearest=_others(ids, [best.id]), corrects=corrects)
         case Decision.TWO if len(ids) > 1:
             both = texts.two(ids[:2], listener, now, known.asked, confidence)
             return replace(both, nearest=_others(ids, ids[:2]))
         case Decision.TWO | Decision.SUGGESTED:
             return texts.suggest(ids, listener, confidence)
     return texts.unsure(known, listener)
+
+
+def _near_danger(texts: Texts, known: Understood, answer: Answer) -> bool:
+    """Not understood, and among the likeliest is danger: these words may be about it."""
+    near = {name for name, _ in known.ranking[:NEAR]}
+    return answer.question_id is None and bool(near & texts.sensitive())
+
+
+def _unrated(bubbles: Iterable[Bubble]) -> tuple[Bubble, ...]:
+    """Beside a help line nobody is asked for a thumb."""
+    return tuple(bubble if bubble.asks else replace(bubble, choices=()) for bubble in bubbles)
 
 
 def _others(ids: Iterable[str], shown: Iterable[str]) -> tuple[str, ...]:

@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 from core.answers import Listener
 from core.contacts import Address
 from core.inbound import Inbound
+from core.outbox import Delivery
 
 
 @dataclass(frozen=True)
 class Talk:
-    """*row* is the message as it is kept; *now* is aware."""
+    """*row* is the message as it is kept; *now* is aware.
+
+    *prompt* is the message under which they picked something.
+    """
 
     session: Session
     address: Address
     listener: Listener
     now: datetime
     row: Inbound
+    prompt: Delivery | None = None

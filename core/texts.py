@@ -8,7 +8,6 @@ and still is when the model is away.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 
@@ -17,13 +16,13 @@ from core.answers import Answer, Asked, Listener, Outcome, Understood
 from core.consent import plain
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
+from core.daytime import PARIS
 from core.direction import directed
 from core.languages import LANGUAGES
 from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
 from core.wording import Wording
 
-PARIS = ZoneInfo("Europe/Paris")
 SUGGESTIONS = 3
 AROUND_A_NAME = 2  # words: "et à", "near", "c'est"
 SPELLED_OUT = 4  # up to so many digits are named one by one
@@ -94,9 +93,15 @@ class Texts:
             and listener.territory is None
             and listener.may_ask_territory
         )
+        sensitive = question.kind is QuestionKind.SENSITIVE
         if asks:
             bubbles += (self._ask_territory(question_id, listener),)
-        return Answer(bubbles, OUTCOMES[question.kind], question_id, confidence, asks)
+        elif question.kind is QuestionKind.ANSWER and listener.kind is Kind.CHAT:
+            # Not by SMS, where they would cost one more; and one thing is asked at a time.
+            bubbles = (*bubbles[:-1], replace(bubbles[-1], choices=_thumbs(question_id)))
+        return Answer(
+            bubbles, OUTCOMES[question.kind], question_id, confidence, asks, sensitive=sensitive
+        )
 
     def follows(self, asked: Asked, listener: Listener) -> str | None:
         """The question that *asked* goes on with: a bare name after a question on a table.
@@ -132,13 +137,17 @@ class Texts:
         if not all(offered):
             return self.suggest(question_ids, listener, confidence)
         answers = [self.answer(one.id, listener, now, asked, confidence) for one in (first, second)]
-        shown = [bubble for answer in answers for bubble in answer.bubbles if not bubble.choices]
-        asking = [bubble for answer in answers for bubble in answer.bubbles if bubble.choices]
+        shown = [bubble for answer in answers for bubble in answer.bubbles if not bubble.asks]
+        asking = [bubble for answer in answers for bubble in answer.bubbles if bubble.asks]
         opening = Bubble(self.say("two.opening", listener))
         return replace(answers[0], bubbles=(opening, *shown, *asking[:1]), also=(second.id,))
 
     def suggest(
-        self, question_ids: Sequence[str], listener: Listener, confidence: float | None = None
+        self,
+        question_ids: Sequence[str],
+        listener: Listener,
+        confidence: float | None = None,
+        opening: str = "fallback.suggest",
     ) -> Answer:
         """The nearest questions as choices, when none is near enough to be answered."""
         questions = [self.question(name) for name in question_ids]
@@ -147,16 +156,36 @@ class Texts:
             return self.unsure(None, listener)
         choices = [Choice(one.titled(listener.language), f"question:{one.id}") for one in offered]
         choices.append(Choice(self.say("none.label", listener), "reword"))
-        bubble = self._offer(self.say("fallback.suggest", listener), choices, listener)
+        bubble = self._offer(self.say(opening, listener), choices, listener)
         others = tuple(name for name in question_ids if name not in {one.id for one in offered})
-        return Answer((bubble,), Outcome.SUGGESTED, None, confidence, nearest=others)
+        return Answer(
+            (bubble,), Outcome.SUGGESTED, None, confidence, nearest=others, closest=offered[0].id
+        )
 
     def unsure(self, understood: Understood | None, listener: Listener) -> Answer:
-        """We do not know, and say so; with the menu and a human."""
-        confidence = understood.ranking[0][1] if understood and understood.ranking else None
-        return replace(
-            self.guidance("fallback.unsure", listener, Outcome.FALLBACK), confidence=confidence
+        """We do not know, and say so; with the menu, a human, and to be told when we know."""
+        ranking = understood.ranking if understood else ()
+        near = [one for one in (self.question(name) for name, _ in ranking) if one]
+        choices = [*self._ways_out(listener), Choice(self.say("notify.label", listener), "notify")]
+        return Answer(
+            (self._offer(self.say("fallback.unsure", listener), choices, listener),),
+            Outcome.FALLBACK,
+            confidence=ranking[0][1] if ranking else None,
+            closest=next((one.id for one in near if one.kind in _OFFERED), None),
         )
+
+    def announced(self, question_id: str, listener: Listener, now: datetime) -> tuple[Bubble, ...]:
+        """The answer for somebody who asked to be told: it says first why it comes.
+
+        By SMS that goes alone, with the excuse where there is one. Raises KeyError.
+        """
+        first, *rest = self.answer(question_id, listener, now).bubbles
+        opening = self.say("notify.answer", listener)
+        if listener.kind is Kind.CHAT:
+            return replace(first, text=f"{opening}\n\n{first.text}"), *rest
+        if rest:
+            return replace(first, text=f"{opening} {first.text}"), *rest
+        return Bubble(opening), first
 
     def menu(self, listener: Listener, opening: str = "menu.ask") -> Answer:
         """The subjects as choices, after the sentence *opening*."""
@@ -214,11 +243,14 @@ class Texts:
 
     def guidance(self, key: str, listener: Listener, outcome: Outcome) -> Answer:
         """One interface sentence with the ways out under it."""
-        choices = [
+        choices = self._ways_out(listener)
+        return Answer((self._offer(self.say(key, listener), choices, listener),), outcome)
+
+    def _ways_out(self, listener: Listener) -> list[Choice]:
+        return [
             Choice(self.say("menu.label", listener), "menu"),
             Choice(self.say("human.label", listener), "human"),
         ]
-        return Answer((self._offer(self.say(key, listener), choices, listener),), outcome)
 
     def offer(self, key: str, listener: Listener, *choices: Choice, **values: object) -> Bubble:
         """One interface sentence with *choices* under it."""
@@ -262,6 +294,10 @@ class Texts:
 
 
 _OFFERED = (QuestionKind.ANSWER, QuestionKind.SENSITIVE, QuestionKind.HANDOFF)
+
+
+def _thumbs(question_id: str) -> tuple[Choice, ...]:
+    return Choice("👍", f"good:{question_id}"), Choice("👎", f"bad:{question_id}")
 
 
 def _fits(bubble: Bubble) -> bool:

@@ -7,7 +7,9 @@ from alembic import context
 import core.contacts
 import core.handoffs
 import core.inbound
-import core.outbox  # noqa: F401  (each registers its tables)
+import core.missed
+import core.outbox
+import core.thumbs  # noqa: F401  (each registers its tables)
 from core.db import Base, make_engine
 from core.settings import Settings
 

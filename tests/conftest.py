@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 
 import core.handoffs
 import core.inbound
-import core.outbox  # noqa: F401  (each registers its tables)
+import core.missed
+import core.outbox
+import core.thumbs  # noqa: F401  (each registers its tables)
 from core.db import Base, Sessions, make_engine, make_sessions
 from core.vault import Vault, make_keyring
 

@@ -244,11 +244,7 @@ class Telegram:
         *first, last = pieces(outgoing.text)
         for number, text in enumerate(first):
             await self._say(outgoing.address, text, None, begun=number > 0)
-        rows = [
-            [InlineKeyboardButton(choice.label, callback_data=f"{outgoing.delivery_id}:{position}")]
-            for position, choice in enumerate(outgoing.choices)
-        ]
-        keys = InlineKeyboardMarkup(rows) if rows else None
+        keys = InlineKeyboardMarkup(key_rows(outgoing)) if outgoing.choices else None
         return await self._say(outgoing.address, last, keys, begun=bool(first))
 
     async def _say(
@@ -341,6 +337,21 @@ async def _acknowledge(query: CallbackQuery) -> None:
         await query.answer()
     except TelegramError:
         log.debug("telegram: tap not acknowledged")
+
+
+def key_rows(outgoing: Outgoing) -> list[list[InlineKeyboardButton]]:
+    """One row a choice, but thumbs beside each other."""
+    rows: list[list[InlineKeyboardButton]] = []
+    beside = False
+    for position, choice in enumerate(outgoing.choices):
+        data = f"{outgoing.delivery_id}:{position}"
+        key = InlineKeyboardButton(choice.label, callback_data=data)
+        if beside and choice.is_thumb:
+            rows[-1].append(key)
+        else:
+            rows.append([key])
+        beside = choice.is_thumb
+    return rows
 
 
 def pieces(text: str) -> list[str]:

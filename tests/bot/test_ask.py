@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from bot import ask
 from bot.cli.main import main
+from core.answers import Answer, Outcome
 from core.contacts import Contact
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
+from core.missed import MissedQuestion
 from core.outbox import Delivery
 from core.settings import Settings
 from core.vault import make_keyring
@@ -92,6 +94,16 @@ async def test_made_up_people_are_forgotten_at_the_end(settings, engine):
     with sessions.begin() as session:
         for table in (Contact, Inbound, Delivery):
             assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+async def test_what_made_up_people_ask_is_nobody_s_missed_question(settings, engine):
+    async with StubRasa(Answer(ANSWER.bubbles, Outcome.FALLBACK)).running() as rasa:
+        settings.__dict__["rasa_url"] = rasa.url
+        async with ask.Player(settings) as player:
+            turn = await player.say(await player.person("telegram"), "et la cantine ?")
+    assert turn.row.outcome == "fallback"
+    with make_sessions(engine).begin() as session:
+        assert session.scalar(select(func.count()).select_from(MissedQuestion)) == 0
 
 
 @pytest.mark.parametrize(

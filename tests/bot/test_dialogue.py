@@ -68,3 +68,30 @@ async def test_without_a_subject_nothing_is_added(texts):
     model = Model()
     assert await said(texts, model, "c'est gratuit ?") == ["?"]
     assert model.asked == ["c'est gratuit ?"]
+
+
+async def test_not_that_is_asked_alone_whatever_was_said_before(texts):
+    corrected = Answer((Bubble("plutôt ?"),), Outcome.SUGGESTED, corrects=True)
+    model = Model(Atelier=0.99)
+    model.ask = asking(model, {"non pas ça": corrected})
+    assert await said(texts, model, "non pas ça", subject="atelier") == ["plutôt ?"]
+
+
+async def test_what_is_sensitive_in_a_part_is_sensitive_as_a_whole(texts):
+    near = Answer((Bubble("?"),), Outcome.FALLBACK, sensitive=True)
+    model = Model(compte=0.9, gratuit=0.9)
+    model.ask = asking(model, {"est-ce que je suis en danger ?": near})
+    asked = "comment créer un compte ? et c'est gratuit pour tous ? est-ce que je suis en danger ?"
+    answer = await Dialogue(model, texts).answer("uid", asked, Listener())
+    assert len(answer.bubbles) == 2
+    assert answer.sensitive
+
+
+def asking(model, answers):
+    """As *model* does, but for the texts in *answers*."""
+    usual = model.ask
+
+    async def ask(sender, text, listener):
+        return answers.get(text) or await usual(sender, text, listener)
+
+    return ask

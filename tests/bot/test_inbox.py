@@ -286,5 +286,6 @@ def test_choices_say_what_they_do_and_nothing_else():
 
     assert set(PICKS) == {
         "question", "subject", "menu", "territory", "language", "human", "reword", "withdraw",
+        "notify", "good", "bad",
     }  # fmt: skip
     assert Choice.from_json(Choice("a", "menu").as_json()) == Choice("a", "menu")

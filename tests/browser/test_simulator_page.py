@@ -99,6 +99,22 @@ def test_a_button_is_tapped_and_stays_pressed_after_a_reload(page: Page) -> None
     expect(pressed).to_have_text("Vienne (86)")
 
 
+def test_thumbs_stand_beside_each_other_and_the_last_one_pressed_counts(page: Page) -> None:
+    phone = smart(page)
+    write(phone, "c'est quoi un tiers-lieu ?")
+    good, bad = (phone.get_by_role("button", name=sign) for sign in ("👍", "👎"))
+    expect(good).to_be_visible()
+    first, second = good.bounding_box(), bad.bounding_box()
+    assert first is not None
+    assert second is not None
+    assert abs(first["y"] - second["y"]) < first["height"] / 2  # the page may still be scrolling
+    good.click()
+    expect(theirs(phone).last).to_contain_text("Merci")
+    bad.click()
+    expect(theirs(phone).last).to_contain_text("autres mots")
+    expect(phone.locator(".choices [aria-pressed=true]")).to_have_text("👎")
+
+
 def test_the_old_phone_answers_with_a_digit_and_shows_the_price(page: Page) -> None:
     phone = old(page)
     write(phone, MDP)

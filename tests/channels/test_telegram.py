@@ -1,5 +1,6 @@
 """Telegram on the emulated Bot API: what people do comes in, what we say goes out."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -372,6 +373,20 @@ async def test_choices_are_buttons_that_name_the_delivery(
     await telegram.send(outgoing(person, "Où habitez-vous ?", "Vienne", "Finistère"))
     shown = await emulator.message(person.chat)
     assert shown.keys == (("Vienne", "41:0"), ("Finistère", "41:1"))
+
+
+async def test_thumbs_stand_in_one_row_and_other_choices_one_below_the_other(
+    emulator: TelegramEmulator, telegram: Telegram, person: Person
+) -> None:
+    choices = (
+        Choice("👍", "good:mdp"), Choice("👎", "bad:mdp"),
+        Choice("Oui", "menu"), Choice("Non", "human"),
+    )  # fmt: skip
+    await telegram.send(Outgoing(41, str(person.chat), "Voilà.", choices))
+    shown = await emulator.message(person.chat)
+    rows = json.loads(shown.fields["reply_markup"])["inline_keyboard"]
+    assert [[key["text"] for key in row] for row in rows] == [["👍", "👎"], ["Oui"], ["Non"]]
+    assert [data for _, data in shown.keys] == ["41:0", "41:1", "41:2", "41:3"]
 
 
 async def test_a_long_text_goes_in_pieces_with_the_buttons_under_the_last(

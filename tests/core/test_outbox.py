@@ -242,3 +242,22 @@ def test_what_is_held_back_never_leaves_and_what_has_left_is_told(sessions, vaul
         outbox.post(session, address, Cause.HANDOFF, 2, "1", Bubble("b"), NOON)
         assert [row.text for row in outbox.claim(session, SMS, later)] == ["b"]
         assert outbox.cancel(session, Cause.HANDOFF, 2, NOON)
+
+
+def test_an_answer_that_was_promised_waits_for_the_day(sessions, vault):
+    night = NOON.replace(hour=21)  # 22:00 in Paris, on a Saturday
+    (row_id,) = queue(sessions, vault, "voici", cause=Cause.ANSWER, lane=Lane.BULK, not_after=None)
+    assert claim(sessions, night) == []
+    row = get(sessions, row_id)
+    assert (row.state, row.lease) == (State.QUEUED, None)
+    monday = NOON.replace(day=23, hour=7)
+    assert row.not_before == monday
+    assert [row.text for row in claim(sessions, monday)] == ["voici"]
+
+
+def test_a_message_that_answers_none_of_theirs_is_queued_in_bulk(sessions, vault):
+    with sessions.begin() as session:
+        address = a_contact(session, vault)
+        outbox.post(session, address, Cause.ANSWER, 7, "1", Bubble("voici"), NOON, lane=Lane.BULK)
+    (row,) = claim(sessions)
+    assert (row.text, row.lane, row.cause, row.cause_id) == ("voici", Lane.BULK, "answer", 7)

@@ -109,3 +109,33 @@ def test_not_that_offers_what_came_next():
 def test_not_that_after_nothing_asks_for_other_words():
     answer = said(understood(("pas_ca", 0.95)))
     assert answer.outcome is Outcome.SMALLTALK
+
+
+def test_what_comes_near_danger_is_said_to_be_sensitive_and_the_rest_is_not():
+    near = (("insulte", 0.2), ("harcelement_aide", 0.1))
+    assert said(understood(*near, decision=Decision.FALLBACK)).sensitive
+    assert said(understood(*near, decision=Decision.SUGGESTED)).sensitive
+    far = (("aide_gratuite", 0.2), ("merci", 0.1), ("aide_rendez_vous", 0.1))
+    assert not said(
+        understood(*far, ("harcelement_aide", 0.1), decision=Decision.FALLBACK)
+    ).sensitive
+    assert said(understood(text="je veux mourir")).sensitive
+    assert not said(understood(("aide_gratuite", 0.95), ("harcelement_aide", 0.1))).sensitive
+
+
+def test_beside_a_help_line_nobody_is_asked_for_a_thumb():
+    known = understood(("aide_gratuite", 0.97), text="on me harcèle")
+    assert [choice for bubble in said(known).bubbles for choice in bubble.choices] == []
+
+
+def test_two_answers_have_their_own_thumbs():
+    ranking = (("aide_gratuite", 0.5), ("aide_rendez_vous", 0.4))
+    answer = said(understood(*ranking, decision=Decision.TWO), territory="vienne")
+    does = [[choice.does for choice in bubble.choices] for bubble in answer.bubbles]
+    assert does == [[], *([f"good:{name}", f"bad:{name}"] for name, _ in ranking)]
+
+
+def test_not_that_is_no_question_of_its_own():
+    assert said(understood(("pas_ca", 0.95)), nearest=("aide_rendez_vous",)).corrects
+    assert said(understood(("pas_ca", 0.95))).corrects
+    assert not said(understood(("aide_gratuite", 0.95))).corrects

@@ -2,10 +2,13 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 import yaml
 
-from core.answers import Answer, Asked, Listener, Outcome
+from core import sms
+from core.answers import Answer, Asked, Decision, Listener, Outcome, Understood
 from core.content.load import load
+from core.languages import LANGUAGES
 from core.messages import Kind
 from core.places import distance, kind_asked, nearest
 from tests.world import NOON, a_library, a_question, texts_of, write_content
@@ -73,7 +76,7 @@ def test_nothing_near_is_said_honestly_with_ways_out(tmp_path):
     texts = texts_of(a_library(tmp_path))
     answer = texts.suggest(["inconnue"], Listener())
     assert answer.outcome is Outcome.FALLBACK
-    assert [choice.does for choice in answer.bubbles[0].choices] == ["menu", "human"]
+    assert [choice.does for choice in answer.bubbles[0].choices] == ["menu", "human", "notify"]
 
 
 def test_an_answer_survives_its_way_through_rasa(tmp_path):
@@ -226,3 +229,50 @@ def test_what_is_too_far_to_go_is_not_offered(tmp_path):
     assert nearest(library.tables, (48.39, -4.49)) == []  # Brest: all places are in Vienne
     answer = say(texts_of(library), question="pres_de", asked=Asked(communes=("Brest",)))
     assert answer.bubbles[0].text == a_question()["answer"]
+
+
+def test_thumbs_stand_under_answers_on_a_screen_and_under_nothing_else(tmp_path):
+    others = [a_question(kind, kind=kind) for kind in ("sensitive", "handoff", "smalltalk")]
+    texts = texts_of(a_library(tmp_path, a_question(), *others))
+    assert [choice.does for choice in say(texts).bubbles[0].choices] == [
+        "good:mot_de_passe",
+        "bad:mot_de_passe",
+    ]
+    assert say(texts, Listener(Kind.SMS)).bubbles[0].choices == ()
+    for question in ("sensitive", "handoff", "smalltalk"):
+        assert say(texts, question=question).bubbles[0].choices == ()
+
+
+def test_an_answer_says_whether_what_was_said_is_sensitive(tmp_path):
+    texts = texts_of(a_library(tmp_path, a_question(), a_question("danger", kind="sensitive")))
+    assert say(texts, question="danger").sensitive
+    assert not say(texts).sensitive
+
+
+def test_what_came_closest_is_told_when_nothing_is_answered(tmp_path):
+    texts = texts_of(a_library(tmp_path, a_question("bonjour", kind="smalltalk"), a_question()))
+    ranking = (("bonjour", 0.3), ("mot_de_passe", 0.2))
+    unsure = texts.unsure(Understood(Asked(), Decision.FALLBACK, ranking), Listener())
+    offered = texts.suggest(["bonjour", "mot_de_passe"], Listener())
+    for answer in (unsure, offered):
+        assert (answer.closest, answer.question_id) == ("mot_de_passe", None)
+        assert Answer.from_json(answer.as_json()) == answer
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_not_to_know_fits_in_two_sms_in_every_language(tmp_path, language):
+    texts = texts_of(a_library(tmp_path))
+    (bubble,) = texts.unsure(None, Listener(Kind.SMS, language)).bubbles
+    labels = [choice.label for choice in bubble.choices]
+    assert sms.size(sms.numbered(bubble.text, labels)).segments <= 2
+
+
+def test_an_answer_that_was_promised_says_why_it_comes(tmp_path):
+    texts = texts_of(a_library(tmp_path))
+    (chat,) = texts.announced("mot_de_passe", Listener(), NOON)
+    assert chat.text.startswith("Vous m'aviez demandé de vous prévenir")
+    assert "secrétariat" in chat.text
+    why, answer = texts.announced("mot_de_passe", Listener(Kind.SMS, "tr"), NOON)
+    assert why.text.startswith("Haber vermemi istemiştiniz")
+    assert "Fransızca" in why.text
+    assert answer.text == "Le secretariat de l'ecole peut vous aider."

@@ -16,7 +16,9 @@ from sqlalchemy import make_url
 
 import core.handoffs
 import core.inbound
-import core.outbox  # noqa: F401  (its tables)
+import core.missed
+import core.outbox
+import core.thumbs  # noqa: F401  (its tables)
 from core.db import Base, make_engine
 from tests.peers.missing import missing, program
 from tests.peers.programs import Program

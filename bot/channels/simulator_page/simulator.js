@@ -313,7 +313,10 @@ class Phone {
     const time = row.querySelector("time");
     time.dateTime = at.toISOString();
     time.textContent = hour(at);
-    for (const choice of message.choices ?? []) row.querySelector(".choices")?.append(this.choice(choice));
+    const choices = message.choices ?? [];
+    for (const choice of choices) row.querySelector(".choices")?.append(this.choice(choice));
+    // Thumbs stand beside each other.
+    row.querySelector(".choices")?.classList.toggle("signs", choices.every(({ label }) => [...label].length === 1));
     if (message.segments) row.querySelector(".size")?.append(this.size(message));
     const follows = this.catchingUp || this.isAtEnd() || message.from === "person";
     thread.insertBefore(row, typing ?? null);
