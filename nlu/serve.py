@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import http.client
 import json
 import logging
 import os
@@ -76,7 +77,7 @@ class Rasa:
             urllib.request.urlopen(self.url, timeout=1).close()
             with urllib.request.urlopen(request, timeout=FIRST_ANSWER) as response:
                 return bool(json.load(response))
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             return False
 
     def end(self) -> None:
@@ -264,7 +265,7 @@ def _options(arguments: Optional[Sequence[str]]) -> Options:
     url_file = os.environ.get("RASA_URL_FILE") or "var/rasa.url"
     parser.add_argument("--url-file", type=Path, default=Path(url_file))
     parser.add_argument("--port", type=int, default=int(os.environ.get("RASA_PORT") or 5005))
-    parser.add_argument("--ready-within", type=float, default=180.0, metavar="SECONDS")
+    parser.add_argument("--ready-within", type=float, default=300.0, metavar="SECONDS")
     parser.add_argument("--grace", type=float, default=10.0, metavar="SECONDS")
     return Options(**vars(parser.parse_args(arguments)))
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.peers.programs import Program
-from tests.peers.waiting import free_port, listening, until_now
+from tests.peers.waiting import listening, two_free_ports, until_now
 from tests.world import ROOT
 
 GRACE = "0.2"
@@ -27,7 +27,7 @@ class Served:
         self.folder = folder
         self.model = folder / "models/tne.tar.gz"
         self.url_file = folder / "var/rasa.url"
-        self.port = _two_ports()
+        self.port = two_free_ports()
         program = folder / "rasa"
         program.write_text(f'#!/bin/sh\nexec {sys.executable} -I {STUB} "$@"\n')
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
@@ -38,7 +38,7 @@ class Served:
             "--model", str(self.model), "--url-file", str(self.url_file),
             "--port", str(self.port), "--grace", GRACE, "--ready-within", READY_WITHIN,
         ]  # fmt: skip
-        self.program = Program(command, folder / "serve.log", cwd=ROOT)
+        self.program = Program(command, folder / "serve.log", grace=8, cwd=ROOT)
 
     def replace(self, **model: object) -> None:
         """A new model in the place of the old, as publishing does it."""
@@ -67,12 +67,6 @@ class Served:
 
     def listening(self) -> list[bool]:
         return [listening(port) for port in (self.port, self.port + 1)]
-
-
-def _two_ports() -> int:
-    while listening((port := free_port()) + 1):
-        pass
-    return port
 
 
 @contextlib.contextmanager
