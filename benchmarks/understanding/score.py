@@ -50,15 +50,15 @@ def shares(
     asked: Sequence[Asked], results: Sequence[dict[str, Any]], beyond: frozenset[str]
 ) -> dict[str, Share]:
     """By group: each language, each style of French, out of scope near and far, all in scope."""
-    groups: dict[str, list[tuple[Asked, dict[str, Any], str]]] = {}
+    by_group: dict[str, list[tuple[Asked, dict[str, Any], str]]] = {}
     for one, result in zip(asked, results):
         judged = (one, result, verdict(one, result, beyond))
-        for group in _groups(one):
-            groups.setdefault(group, []).append(judged)
-    return {group: _share(rows) for group, rows in sorted(groups.items())}
+        for group in groups(one):
+            by_group.setdefault(group, []).append(judged)
+    return {group: _share(rows) for group, rows in sorted(by_group.items())}
 
 
-def _groups(asked: Asked) -> Iterable[str]:
+def groups(asked: Asked) -> Iterable[str]:
     if not asked.in_scope:
         return (f"out of scope, {asked.style}",)
     if asked.style == "covidfaq":
