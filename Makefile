@@ -49,6 +49,7 @@ check: .venv/dev  ## style, types, and who may import whom
 bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(MAKE) --no-print-directory train
 	@nlu/.venv/bin/python -m benchmarks.understanding
+	@$(PYTHON) -m benchmarks.latency
 
 lock: $(UV)  ## resolve the pinned requirements again
 	@$(UV) pip compile -q --python .venv/bin/python --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements-dev.txt
