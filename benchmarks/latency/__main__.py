@@ -36,6 +36,7 @@ async def measure(
 ) -> dict[str, Any]:
     """*rate* messages a second for *seconds*; milliseconds, and what was left waiting."""
     said: dict[str, float] = {}
+    computed = house.processor_seconds()
     began = time.perf_counter()
     for number in range(rate * seconds):
         await asyncio.sleep(began + number / rate - time.perf_counter())
@@ -49,6 +50,10 @@ async def measure(
         await asyncio.sleep(0.1)
     heard = house.ear.heard
     times = sorted(1000 * (heard[one] - at) for one, at in said.items() if one in heard)
+    spent = {
+        name: 1000 * (now - computed[name]) / len(said)
+        for name, now in house.processor_seconds().items()
+    }
     return {
         "rate": rate,
         "seconds": seconds,
@@ -59,6 +64,7 @@ async def measure(
         "longest_ms": times[-1],
         "waiting_at_the_end": waiting,
         "answered_a_second": answered / took,
+        "processor_ms_a_message": spent,
         "borne": waiting <= WAITING_IS_FINE * rate,
         "outcomes": await asyncio.to_thread(_outcomes, house, f"{rate}-"),
     }
@@ -111,6 +117,10 @@ def markdown(body: dict[str, Any]) -> str:
         f"{m['answered_a_second']:.1f} | {m['waiting_at_the_end']} | {'yes' if m['borne'] else 'no'} |"
         for m in body["rates"]
     ]
+    lines += ["", "| processor ms a message | rasa | actions | bot |", "|---|---|---|---|"]
+    for m in body["rates"]:
+        spent = " | ".join(f"{ms:.1f}" for ms in m["processor_ms_a_message"].values())
+        lines.append(f"| at {m['rate']}/s | {spent} |")
     lines += ["", "| resident MB | rasa | actions | bot | all |", "|---|---|---|---|---|"]
     for when, by_process in body["resident_mb"].items():
         values = [*by_process.values(), sum(by_process.values())]

@@ -67,10 +67,17 @@ class House:
 
     def resident_mb(self) -> dict[str, float]:
         """Of each process, in MB: Rasa with its keeper, the actions, and the bot (this one)."""
+        return {name: sum(map(_resident_mb, pids)) for name, pids in self._processes().items()}
+
+    def processor_seconds(self) -> dict[str, float]:
+        """What each has computed so far: other work on the machine hardly changes it."""
+        return {name: sum(map(_computed, pids)) for name, pids in self._processes().items()}
+
+    def _processes(self) -> dict[str, list[int]]:
         return {
-            "rasa": _resident_mb(self._rasa) + sum(map(_resident_mb, _children(self._rasa))),
-            "actions": _resident_mb(self._actions),
-            "bot": _resident_mb(os.getpid()),
+            "rasa": [self._rasa, *_children(self._rasa)],
+            "actions": [self._actions],
+            "bot": [os.getpid()],
         }
 
 
@@ -155,6 +162,12 @@ def _two_in_a_row() -> int:
 
 def _children(pid: int) -> list[int]:
     return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def _computed(pid: int) -> float:
+    """Seconds, in the program and in the kernel for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident_mb(pid: int) -> float:
