@@ -12,7 +12,7 @@ PYTHON := .venv/bin/python
 RASA := nlu/.venv/bin/rasa
 MODEL := models/tne.tar.gz
 BUILT := build/rasa/nlu.yml
-UNDERSTANDING := config.yml $(wildcard nlu/*.py nlu/components/*.py nlu/data/*) nlu/requirements.txt
+UNDERSTANDING := config.yml $(filter-out nlu/serve.py,$(wildcard nlu/*.py)) $(wildcard nlu/components/*.py nlu/data/*) nlu/requirements.txt
 
 .PHONY: help demo run test check train bench lock messages clean
 
@@ -49,6 +49,7 @@ check: .venv/dev  ## style, types, and who may import whom
 bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(MAKE) --no-print-directory train
 	@$(PYTHON) -m benchmarks.understanding
+	@$(PYTHON) -m benchmarks.latency
 
 lock: $(UV)  ## resolve the pinned requirements again
 	@$(UV) pip compile -q --python .venv/bin/python --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements-dev.txt
@@ -89,7 +90,8 @@ nlu/.venv/ready: nlu/requirements.txt | nlu/.venv/bin/python
 $(MODEL): $(BUILT) build/rasa/rules.yml build/rasa/domain.yml $(UNDERSTANDING)
 	@echo "Training the understanding (several minutes the first time, less when little changed)"
 	@$(RASA) train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
-		--out models --fixed-model-name tne 2>&1 | tee build/train.log \
+		--out build/model --fixed-model-name tne 2>&1 | tee build/train.log \
 		| sed -un "s/.*Starting to train component/  training/p" \
 		|| { tail -n 30 build/train.log; exit 1; }
-	@touch $@
+	@mkdir -p models && touch build/model/tne.tar.gz && mv build/model/tne.tar.gz $@  # in one step
+	@$(PYTHON) -m bot content trained

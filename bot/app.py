@@ -18,7 +18,7 @@ from bot.channels.telegram import Telegram
 from bot.delivery import Sender
 from bot.inbox import Inbox
 from bot.schedule import Clock
-from bot.understanding import Understanding
+from bot.understanding import Understanding, WrittenAddress
 from core import failures, missed, outbox, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
@@ -110,7 +110,7 @@ def build(
     vault = Vault.read(settings.keys_file)
     chosen = configured_channels(settings) if channels is None else channels
     by_name = {channel.name: channel for channel in chosen}
-    understanding = Understanding(settings.rasa_url, settings.rasa_timeout)
+    understanding = Understanding(rasa_address(settings), settings.rasa_timeout)
     shelf = Shelf(settings.content_dir, time.monotonic)
     texts = Texts(shelf, Wording(settings.locale_dir))
     languages = Languages.learn(shelf().examples())
@@ -148,6 +148,12 @@ def build(
         ticks,
         clock,
     )
+
+
+def rasa_address(settings: Settings) -> Callable[[], str]:
+    """Where Rasa is: RASA_URL, or wherever ``nlu/serve.py`` says that it is now."""
+    fixed = settings.rasa_url.rstrip("/")
+    return (lambda: fixed) if fixed else WrittenAddress(settings.rasa_url_file)
 
 
 def configured_channels(settings: Settings) -> list[Channel]:

@@ -1,5 +1,8 @@
 """The way to Rasa: one question in, one Answer out, or an honest failure."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import httpx
 
 from core.answers import Answer, Listener
@@ -9,14 +12,38 @@ class UnderstandingError(Exception):
     """Rasa is down, slow, or answered nothing usable; the message says which."""
 
 
+class WrittenAddress:
+    """Call it for the address in *file*, as ``nlu/serve.py`` wrote it last; "" when there is none.
+
+    The file is read again only when it changed: each question asks.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read_at: tuple[int, int] | None = None
+        self._url = ""
+
+    def __call__(self) -> str:
+        try:
+            state = self._file.stat()
+            now = state.st_ino, state.st_mtime_ns
+            if now != self._read_at:
+                self._url = self._file.read_text(encoding="utf-8").strip()
+                self._read_at = now
+        except FileNotFoundError:
+            return ""
+        return self._url
+
+
 class Understanding:
-    """Rasa's REST channel at *url*, given *timeout* seconds in all.
+    """Rasa's REST channel at the address that *where* gives, with *timeout* seconds in all.
 
     On an internal error Rasa answers 200 with ``[]``: a failure like the others.
     """
 
-    def __init__(self, url: str, timeout: float) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=timeout)
+    def __init__(self, where: Callable[[], str], timeout: float) -> None:
+        self._where = where
+        self._client = httpx.AsyncClient(timeout=timeout)
 
     async def ask(self, sender: str, text: str, listener: Listener) -> Answer:
         """*sender* is the contact's uid. Raises UnderstandingError.
@@ -27,7 +54,7 @@ class Understanding:
             raise ValueError("text beginning with / never goes to Rasa")
         body = {"sender": sender, "message": text, "metadata": listener.as_json()}
         try:
-            response = await self._client.post("/webhooks/rest/webhook", json=body)
+            response = await self._client.post(f"{self._url()}/webhooks/rest/webhook", json=body)
             response.raise_for_status()
             messages = response.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -44,9 +71,15 @@ class Understanding:
     async def ready(self) -> bool:
         """Whether Rasa answers at all."""
         try:
-            return (await self._client.get("/webhooks/rest/")).is_success
-        except httpx.HTTPError:
+            return (await self._client.get(f"{self._url()}/webhooks/rest/")).is_success
+        except (httpx.HTTPError, UnderstandingError):
             return False
+
+    def _url(self) -> str:
+        url = self._where()
+        if not url:
+            raise UnderstandingError("not started")
+        return url
 
     async def close(self) -> None:
         await self._client.aclose()

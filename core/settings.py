@@ -31,7 +31,8 @@ class Settings:
     listen_host: str = "127.0.0.1"
     listen_port: int = 8080
     public_url: str = ""
-    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_url: str = ""
+    rasa_url_file: Path = Path("var/rasa.url")
     rasa_timeout: float = 5.0
     actions_host: str = "127.0.0.1"
     actions_port: int = 5055

@@ -79,7 +79,9 @@ def test_every_sentence_that_the_code_names_exists_and_no_other():
     for domain in ("tne", "staff"):
         with (ROOT / f"locale/fr/LC_MESSAGES/{domain}.po").open("rb") as file:
             keys = {message.id for message in read_po(file) if message.id}
-        made = re.compile(r"(event|territory|cli|translations)\.[\w.]+$|.*\.sms$")
+        made = re.compile(
+            r"(event|territory|cli|translations|group|judged|verdict|publish)\.[\w.]+$|.*\.sms$"
+        )
         unused = {key for key in keys if f'"{key}"' not in code and not made.match(key)}
         assert not unused
 
@@ -95,9 +97,10 @@ def test_every_kind_lookup_and_choice_is_known_on_both_sides():
 def test_rasa_knows_our_actions_and_stays_private():
     domain = yaml.safe_load((ROOT / "domain.yml").read_text())
     assert {"action_answer", "action_fallback"} <= set(domain["actions"])
-    for name in ("Procfile", "Dockerfile", "compose.yml", "Makefile"):
+    for name in ("Procfile", "Dockerfile", "compose.yml", "Makefile", "nlu/serve.py"):
         assert "--enable-api" not in (ROOT / name).read_text()
-    assert "--interface 127.0.0.1" in (ROOT / "Procfile").read_text()
+    assert "python -m nlu.serve" in (ROOT / "Procfile").read_text()
+    assert '"--interface", HOST' in (ROOT / "nlu/serve.py").read_text()
     for name in ("Dockerfile", "Makefile", "Procfile"):
         assert re.search(r"RASA_TELEMETRY_ENABLED\W+false", (ROOT / name).read_text())
     compose = yaml.safe_load((ROOT / "compose.yml").read_text())

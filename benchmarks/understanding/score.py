@@ -70,12 +70,17 @@ def shares(
     asked: Sequence[Asked], results: Sequence[Mapping[str, Any]], judge: Judge
 ) -> dict[str, Share]:
     """By group: each language, each style of French, out of scope, sensitive, all; held out apart."""
-    groups: dict[str, list[tuple[Asked, Mapping[str, Any], str]]] = {}
+    by_group: dict[str, list[tuple[Asked, Mapping[str, Any], str]]] = {}
     for one, parsed in zip(asked, results, strict=True):
         judged = (one, parsed, judge(one, parsed))
-        for group in _groups(one):
-            groups.setdefault("held out: " * one.held_out + group, []).append(judged)
-    return {group: _share(rows) for group, rows in sorted(groups.items())}
+        for group in groups(one):
+            by_group.setdefault(group, []).append(judged)
+    return {group: _share(rows) for group, rows in sorted(by_group.items())}
+
+
+def groups(asked: Asked) -> list[str]:
+    """The groups that a question belongs to."""
+    return ["held out: " * asked.held_out + group for group in _groups(asked)]
 
 
 def _groups(asked: Asked) -> Iterable[str]:

@@ -1,6 +1,8 @@
-"""One process for one measurement: `train` a pipeline, or `parse` questions with what it trained.
+"""One process for one measurement: `train` a pipeline, `parse` questions with what it trained, or
+`parse_all` of them as fast as the machine can.
 
-Run by __main__.py; prints one line of JSON at the end. Separate processes keep memory honest.
+Run by __main__.py and evaluate.py, in Rasa's Python; the first two print one line of JSON at the end.
+Separate processes keep memory honest.
 """
 
 from __future__ import annotations
@@ -8,11 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import multiprocessing
+import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+TELL_EVERY = 20
 KEPT = ("text", "reading", "intent", "intent_ranking", "entities", "outcome")
 
 
@@ -50,6 +55,32 @@ def parse(model: str, questions: str, _: str) -> dict[str, Any]:
     return {"results": results, "milliseconds": took, "resident_mb": _resident_mb()}
 
 
+def parse_all(model: str, questions: str, out: str) -> None:
+    """Writes what each question is taken for to *out*; says how far it is on standard error.
+
+    A process a core; the model is loaded once and shared.
+    """
+    import structlog
+    from rasa.core.agent import Agent
+
+    global _agent
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    _agent = Agent.load(model)
+    asked = json.loads(Path(questions).read_text(encoding="utf-8"))
+    results = []
+    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as processes:
+        for result in processes.imap(_ask, asked, chunksize=10):
+            results.append(result)
+            if not len(results) % TELL_EVERY:
+                print(f"{len(results)}/{len(asked)}", file=sys.stderr, flush=True)
+    Path(out).write_text(json.dumps(results), encoding="utf-8")
+
+
+def _ask(question: str) -> dict[str, Any]:
+    result = asyncio.run(_agent.parse_message(question))
+    return {key: result.get(key) for key in KEPT}
+
+
 def _resident_mb() -> float:
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
@@ -57,5 +88,6 @@ def _resident_mb() -> float:
 
 
 if __name__ == "__main__":
-    result = {"train": train, "parse": parse}[sys.argv[1]](*sys.argv[2:5])
-    print("\n" + json.dumps(result))
+    result = {"train": train, "parse": parse, "parse_all": parse_all}[sys.argv[1]](*sys.argv[2:5])
+    if result is not None:
+        print("\n" + json.dumps(result))

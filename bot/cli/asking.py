@@ -83,7 +83,7 @@ async def _with_player(desk: Desk, do: Callable[[ask.Player], Awaitable[None]]) 
     player = ask.Player(desk.settings)
     if not await player.app.understanding.ready():
         await player.app.close()
-        raise desk.refuse("ask.not_running", url=desk.settings.rasa_url)
+        raise desk.refuse("ask.not_running")
     async with player:
         await do(player)
 

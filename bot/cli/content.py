@@ -1,18 +1,16 @@
-"""``content``: check it, compile it for training, and follow its translations."""
+"""``content``: check it, compile it for training, publish it, and follow its translations."""
 
 import argparse
 from collections import Counter
-from pathlib import Path
 
+from bot.cli import publishing
 from bot.cli.desk import AddCommand, Desk
+from bot.publishing import BUILT, DOMAIN
 from core.content.check import check
 from core.content.compile import compile_rasa
 from core.content.load import load
 from core.content.model import Checked
 from core.content.translations import FOLDER, TRANSLATED, fingerprint, gaps, sign, written
-
-BUILD = Path("build/rasa")
-DOMAIN = Path("domain.yml")
 
 
 def add(command: AddCommand, desk: Desk) -> None:
@@ -20,6 +18,7 @@ def add(command: AddCommand, desk: Desk) -> None:
     actions = content.add_subparsers(dest="what", required=True, metavar="ACTION")
     for name, do in (("check", _check), ("compile", _compile), ("translations", _translations)):
         actions.add_parser(name, help=desk.say(f"cli.content.{name}")).set_defaults(act=do)
+    publishing.add(actions, desk)
     signing = actions.add_parser("sign", help=desk.say("cli.content.sign"))
     signing.set_defaults(act=_sign)
     signing.add_argument("language", choices=TRANSLATED)
@@ -43,7 +42,7 @@ def _check(desk: Desk, options: argparse.Namespace) -> int:
 
 
 def _compile(desk: Desk, options: argparse.Namespace) -> None:
-    changed = compile_rasa(load(desk.settings.content_dir), DOMAIN, BUILD)
+    changed = compile_rasa(load(desk.settings.content_dir), DOMAIN, BUILT)
     desk.tell("compile.changed" if changed else "compile.same")
 
 

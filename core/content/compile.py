@@ -4,7 +4,9 @@ Files are written only when they change, so that what depends on them is made ag
 then: new wording asks for no training.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -21,7 +23,6 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
     """Write ``nlu.yml``, ``rules.yml`` and ``domain.yml`` into *out*; True when any changed.
 
     *domain* is the project's own ``domain.yml``, to which the questions' intents are added.
-    Communes and collèges become lookup tables, their other names synonyms.
     """
     base = yaml.safe_load(domain.read_text(encoding="utf-8"))
     base["intents"] = [*base.get("intents", []), *library.questions]
@@ -29,6 +30,19 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
     rules = [
         {"rule": name, "steps": [{"intent": name}, {"action": action}]} for name, action in answers
     ]
+    files = {
+        "nlu.yml": training_data(library),
+        "rules.yml": {"version": VERSION, "rules": rules},
+        "domain.yml": base,
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    changed = [_write(out / name, body) for name, body in files.items()]
+    return any(changed)
+
+
+def training_data(library: Library) -> Mapping[str, Any]:
+    """The body of ``nlu.yml``: examples by question; communes and collèges as lookup tables,
+    their other names as synonyms."""
     nlu: list[dict[str, object]] = [
         {"intent": question.id, "examples": _bullets(_examples(question.examples.values()))}
         for question in library.questions.values()
@@ -42,14 +56,7 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
         nlu += [
             {"synonym": name, "examples": _bullets(list(others))} for name, others in rows if others
         ]
-    files = {
-        "nlu.yml": {"version": VERSION, "nlu": nlu},
-        "rules.yml": {"version": VERSION, "rules": rules},
-        "domain.yml": base,
-    }
-    out.mkdir(parents=True, exist_ok=True)
-    changed = [_write(out / name, body) for name, body in files.items()]
-    return any(changed)
+    return {"version": VERSION, "nlu": nlu}
 
 
 def _examples(by_language: object) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -10,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.understanding import Understanding, UnderstandingError
+from bot.understanding import Understanding, UnderstandingError, WrittenAddress
 from core.answers import Answer, Listener, Outcome
 from core.messages import Bubble
+from tests.peers.understanding import StubRasa
 from tests.peers.waiting import free_port
 from tests.peers.web import listen, port_of, serving
 
@@ -24,9 +26,13 @@ async def rasa(handler: Callable[[Request], Awaitable[Response]]) -> AsyncIterat
     listener = listen()
     web = Starlette(routes=[Route("/webhooks/rest/webhook", handler, methods=["POST"])])
     async with serving(web, [listener]):
-        understanding = Understanding(f"http://127.0.0.1:{port_of(listener)}", timeout=0.5)
+        understanding = at(f"http://127.0.0.1:{port_of(listener)}")
         yield understanding
         await understanding.close()
+
+
+def at(url: str) -> Understanding:
+    return Understanding(lambda: url, timeout=0.5)
 
 
 def says(body: object, status: int = 200) -> Callable[[Request], Awaitable[Response]]:
@@ -70,8 +76,25 @@ async def test_anything_else_is_a_failure_of_understanding(handler):
             await understanding.ask("x", "bonjour", Listener())
 
 
+async def test_the_next_question_goes_where_the_file_says_now(tmp_path):
+    file = tmp_path / "rasa.url"
+    understanding = Understanding(WrittenAddress(file), timeout=0.5)
+    with pytest.raises(UnderstandingError, match="not started"):
+        await understanding.ask("x", "bonjour", Listener())
+    assert not await understanding.ready()
+    for id_ in ("old", "new"):
+        answer = replace(GOOD, question_id=id_)
+        async with StubRasa(answer).running() as there:
+            partial = tmp_path / "partial"
+            partial.write_text(there.url + "\n")
+            partial.replace(file)
+            assert await understanding.ready()
+            assert await understanding.ask("x", "bonjour", Listener()) == answer
+    await understanding.close()
+
+
 async def test_a_rasa_that_is_down_is_a_failure_and_its_return_is_noticed():
-    understanding = Understanding(f"http://127.0.0.1:{free_port()}", timeout=0.5)
+    understanding = at(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(UnderstandingError):
         await understanding.ask("x", "bonjour", Listener())
     assert not await understanding.ready()

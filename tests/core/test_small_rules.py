@@ -135,9 +135,9 @@ def test_a_missing_keyring_says_how_to_make_one(tmp_path):
 
 
 def test_settings_are_cast_and_empty_means_default():
-    settings = Settings.read({"LISTEN_PORT": "9000", "DEMO": "1", "RASA_URL": ""})
+    settings = Settings.read({"LISTEN_PORT": "9000", "DEMO": "1", "RASA_TIMEOUT": ""})
     assert (settings.listen_port, settings.demo) == (9000, True)
-    assert settings.rasa_url == Settings().rasa_url
+    assert settings.rasa_timeout == Settings().rasa_timeout
     assert isinstance(settings.keys_file, Path)
 
 

@@ -14,7 +14,7 @@ GRACE = 2.0
 class Program:
     """Runs *command* with its output in *log*; ``stop`` ends it by its pid.
 
-    *polite* is the signal that asks it to end: after GRACE seconds it is killed.
+    *polite* is the signal that asks it to end: after *grace* seconds (GRACE) it is killed.
     """
 
     def __init__(
@@ -22,10 +22,12 @@ class Program:
         command: Sequence[str],
         log: Path,
         polite: signal.Signals = signal.SIGTERM,
+        grace: float | None = None,
         **options: Any,
     ) -> None:
         self._log = log
         self._polite = polite
+        self._grace = grace
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options
@@ -51,7 +53,7 @@ class Program:
         if self._process.poll() is None:
             self._process.send_signal(self._polite)
             try:
-                self._process.wait(GRACE)
+                self._process.wait(self._grace or GRACE)
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.wait()

@@ -8,22 +8,23 @@ import httpx
 
 from tests.peers.missing import missing
 from tests.peers.programs import Program
-from tests.peers.waiting import free_port, until_now
+from tests.peers.waiting import free_port, two_free_ports, until_now
 from tests.world import ROOT
 
-RASA = ROOT / "nlu/.venv/bin/rasa"
+PYTHON = ROOT / "nlu/.venv/bin/python"
 MODEL = ROOT / "models/tne.tar.gz"
 LOADING = 180.0  # seconds; a busy machine needs one to load the model
+ENDING = 8.0  # seconds; Rasa itself is given four
 
 
 class TrainedRasa:
     """*url* answers on the REST channel; both programs are stopped by ``stop``."""
 
-    def __init__(self, folder: Path) -> None:
-        if not RASA.exists() or not MODEL.exists():
+    def __init__(self, folder: Path, model: Path = MODEL) -> None:
+        if not PYTHON.exists() or not model.exists():
             missing("the trained model (make train)")
-        actions, port = free_port(), free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        actions = free_port()
+        self._url_file = folder / "rasa.url"
         environment = os.environ | {
             "ACTIONS_PORT": str(actions),
             "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
@@ -35,23 +36,26 @@ class TrainedRasa:
             [sys.executable, "-m", "actions"], folder / "actions.log", cwd=ROOT, env=environment
         )
         command = [
-            str(RASA), "run", "--interface", "127.0.0.1", "--port", str(port),
-            "--model", str(MODEL), "--endpoints", "endpoints.yml",
-            "--credentials", "credentials.yml",
+            str(PYTHON), "-m", "nlu.serve", "--model", str(model), "--port", str(two_free_ports()),
+            "--url-file", str(self._url_file),
         ]  # fmt: skip
-        self._rasa = Program(command, folder / "rasa.log", cwd=ROOT, env=environment)
+        self._rasa = Program(command, folder / "rasa.log", grace=ENDING, cwd=ROOT, env=environment)
         try:
             until_now(self._ready, f"Rasa to load its model\n{self.logs()[-2000:]}", LOADING)
         except AssertionError:
             self.stop()
             raise
 
+    @property
+    def url(self) -> str:
+        return self._url_file.read_text(encoding="utf-8").strip()
+
     def _ready(self) -> bool:
         """A Rasa that could not load its model is up too, and answers ``[]``."""
         hello = {"sender": "ready", "message": "bonjour"}
         try:
             answer = httpx.post(f"{self.url}/webhooks/rest/webhook", json=hello, timeout=30)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, FileNotFoundError):
             return False
         return answer.is_success and bool(answer.json())
 

@@ -38,6 +38,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def two_free_ports() -> int:
+    """The first of two such ports, one after the other."""
+    while listening((port := free_port()) + 1):
+        pass
+    return port
+
+
 def listening(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()

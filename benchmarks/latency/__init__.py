@@ -1,0 +1,1 @@
+"""How long a message takes through the whole assistant, how many a second it bears, its memory."""
