@@ -41,7 +41,7 @@ COPY config.yml endpoints.yml credentials.yml ./
 COPY --from=compiled --chown=tne:tne /srv/tne/build/rasa build/rasa
 USER tne
 RUN rasa train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
-    --out models --fixed-model-name tne
+    --out models --fixed-model-name tne --skip-validation
 EXPOSE 5005
 HEALTHCHECK --interval=15s --timeout=3s --start-period=90s \
     CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:5005/webhooks/rest/',timeout=2)"

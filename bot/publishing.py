@@ -96,7 +96,7 @@ def train(library: Library, scratch: Path, tell: Callable[[str], object]) -> Pat
     compile_rasa(library, DOMAIN, built)
     command = [
         "-m", "rasa", "train", "--config", "config.yml", "--domain", built / "domain.yml",
-        "--data", built, "--out", scratch, "--fixed-model-name", "tne",
+        "--data", built, "--out", scratch, "--fixed-model-name", "tne", "--skip-validation",
     ]  # fmt: skip
 
     def hear(line: str) -> None:

@@ -52,6 +52,8 @@ class Conversation:
                 return self._stop(talk)
             case Wish.START:
                 return self._start(talk)
+        if language := reading.language_wish(text):
+            return self._set_language(talk, language)
         if text.startswith("/"):
             return self._texts.guidance("command.unknown", talk.listener, Outcome.REACTED)
         handoff = self._relay.taken(talk)

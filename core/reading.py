@@ -11,6 +11,24 @@ WORDS_FOR = {
     "aide": {"aide", "help", "ayuda", "ajuda", "yardim", "مساعدة"},
     "langue": {"langue", "langues", "language", "idioma", "lingua", "dil", "اللغة", "لغة"},
 }
+# How people name a language, in it and in the others; compared with core.consent.plain.
+LANGUAGE_NAMES = {
+    "fr": {"francais", "french", "frances", "fransizca", "الفرنسية", "بالفرنسية", "فرنسي"},
+    "en": {"anglais", "english", "ingles", "ingilizce", "الانجليزية", "بالانجليزية", "انجليزي"},
+    "es": {"espagnol", "spanish", "espanol", "espanhol", "ispanyolca", "الاسبانية", "بالاسبانية"},
+    "pt": {"portugais", "portuguese", "portugues", "portekizce", "البرتغالية", "بالبرتغالية"},
+    "ar": {"arabe", "arabic", "arapca", "العربية", "بالعربية", "بالعربي", "عربي", "عربية"},
+    "tr": {"turc", "turkish", "turco", "turkce", "التركية", "بالتركية", "تركي"},
+}
+# What stands around the name when a language is asked for, and nothing else is.
+AROUND_A_LANGUAGE = {
+    "en", "in", "em", "je", "veux", "voudrais", "parle", "parler", "parlez", "ecris", "ecrivez",
+    "moi", "tu", "peux", "vous", "pouvez", "speak", "write", "can", "you", "i", "want", "to", "me",
+    "svp", "stp", "s", "il", "te", "plait", "merci", "please", "pls", "habla", "hable", "puede",
+    "hablar", "escriba", "quiero", "por", "favor", "fala", "fale", "pode", "falar", "quero",
+    "lutfen", "konus", "konusun", "yaz", "yazin", "istiyorum", "تكلم", "تكلموا", "اكتب", "اكتبوا",
+    "اريد", "بغيت", "من", "فضلك", "فضلكم", "اللغة", "باللغة",
+}  # fmt: skip
 DIGIT = re.compile(r"(?:(?:le|la|n|no|numero|choix|option|reponse)\s*)?(\d{1,2})")
 
 
@@ -37,3 +55,11 @@ def digit(text: str) -> int | None:
     """The number when the message is nothing else: ``2``, ``le 2``, ``n° 2``, ``٢``."""
     match = DIGIT.fullmatch(plain(unicodedata.normalize("NFKC", text).replace("°", " ")))
     return int(match[1]) if match else None
+
+
+def language_wish(text: str) -> str | None:
+    """The language that *text* asks for, when it asks for nothing else: "English please"."""
+    words = set(plain(text).split()) - AROUND_A_LANGUAGE
+    if not words:
+        return None
+    return next((one for one, names in LANGUAGE_NAMES.items() if words <= names), None)

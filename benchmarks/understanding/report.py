@@ -23,8 +23,8 @@ def markdown(body: dict[str, Any]) -> str:
     for pipeline, by_set in pipelines.items():
         for name, m in by_set.items():
             lines.append(
-                f"| {name} | {pipeline}{_cached(m)} | {m['best_is_right']:.1f} | {m['train_seconds']:.0f} | "
-                f"{m['train_cpu_seconds']:.0f} | "
+                f"| {name} | {pipeline}{_cached(m)} | {m['best_is_right']:.1f} | {_seconds(m['train_seconds'])} | "
+                f"{_seconds(m.get('train_cpu_seconds'))} | "
                 f"{m['parse_p50_ms']:.1f} | {m['parse_p95_ms']:.1f} | {m['resident_mb']:.0f} |"
             )
     lines += _ratios(pipelines)
@@ -50,6 +50,10 @@ def markdown(body: dict[str, Any]) -> str:
         "the right one is among the three nearest.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _seconds(measured: float | None) -> str:
+    return "–" if measured is None else f"{measured:.0f}"
 
 
 def _cached(measured: dict[str, Any]) -> str:

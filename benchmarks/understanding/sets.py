@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 import yaml
 
+from core.content.load import Library
+from core.languages import FRENCH
+
 OUT_OF_SCOPE = "out_of_scope"
 SENSITIVE = "sensitive"
 
@@ -64,20 +67,23 @@ def ours(folder: Path) -> list[Asked]:
     return asked
 
 
-def sample(data: Path, out: Path, most: int) -> None:
-    """Writes to `out`/nlu.yml at most `most` examples a question of `data`, spread over all of them
-    and so over the languages: what the stock pipeline can learn in minutes instead of hours."""
+def sample(data: Path, library: Library, out: Path, most: int) -> None:
+    """Writes to `out`/nlu.yml at most `most` French examples a question, spread over all of them:
+    what the stock pipeline, which knows no other language, can learn in minutes instead of hours."""
     nlu = []
     for block in yaml.load(data.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
-        lines = block["examples"].splitlines(keepends=True)
-        if "intent" in block and len(lines) > most:
-            lines = [lines[number * len(lines) // most] for number in range(most)]
-        nlu.append({**block, "examples": "".join(lines)})
+        if "intent" in block:
+            lines = library.questions[block["intent"]].examples[FRENCH]
+            count = min(most, len(lines))
+            chosen = [lines[number * len(lines) // count] for number in range(count)]
+            block = {**block, "examples": _bullets(chosen)}
+        nlu.append(block)
     _write(out, nlu)
 
 
 def _bullets(texts: list[str]) -> str:
-    return "".join(f"- {text}\n" for text in texts)
+    lines = (text.replace("[", "(").replace("]", ")") for text in texts)
+    return "".join(f"- {line}\n" for line in lines)
 
 
 def _write(out: Path, nlu: list[dict[str, str]]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core import sms
+from core import reading, sms
 from core.consent import Wish, wish
 from core.content.load import load
 from core.languages import LANGUAGES, Languages
@@ -175,3 +175,20 @@ def test_staff_are_spoken_to_in_french_and_english():
     for language in ("fr", "en"):
         assert wording.say("check.ok", language, count=3)
     assert len(LANGUAGES) == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("English please", "en"), ("tu peux parler en anglais stp ?", "en"), ("Türkçe lütfen", "tr"),
+     ("تكلم بالعربية", "ar"), ("en español por favor", "es"), ("Pode falar português?", "pt"),
+     ("je voudrais en français svp", "fr"), ("ingilizce", "en")],
+)  # fmt: skip
+def test_a_language_is_asked_for_by_its_name(text, language):
+    assert reading.language_wish(text) == language
+
+
+@pytest.mark.parametrize(
+    "text", ["des cours de français ?", "is the English teacher ill", "anglais et arabe", "", "moi"]
+)
+def test_a_question_about_a_language_asks_for_none(text):
+    assert reading.language_wish(text) is None

@@ -41,6 +41,7 @@ def judge(model: Path, out: Path, one_in: int) -> None:
 if __name__ == "__main__":
     _, module, *rest = sys.argv[1:]
     if module == "rasa":
-        train(dict(zip(rest[1::2], rest[2::2], strict=True)))
+        pairs = [one for one in rest[1:] if one != "--skip-validation"]
+        train(dict(zip(pairs[::2], pairs[1::2], strict=True)))
     else:
         judge(Path(rest[0]), Path(rest[1]), int(rest[3]))
