@@ -14,6 +14,7 @@ from bot.publishing import FIGURES, MODEL, PUBLISHED, TAUGHT, scratch
 from tests.peers.waiting import until_now
 from tests.world import ROOT, a_question, write_content
 
+PATIENCE = 60.0  # seconds; a command takes some to start on a busy machine
 STUB = ROOT / "tests/peers/stub_nlu.py"
 
 
@@ -184,12 +185,15 @@ def test_stopped_half_way_it_leaves_nothing_behind(project, number):
     log = project / "log"
     with log.open("wb") as output:
         command = [sys.executable, "-m", "bot", "content", "publish"]
-        running = subprocess.Popen(
-            command, stderr=output, env=os.environ | {"PYTHONPATH": str(ROOT)}
-        )
-    until_now(lambda: b"Letters" in log.read_bytes(), "the training to begin")
-    running.send_signal(number)
-    assert running.wait(20) == 130
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        running = subprocess.Popen(command, stderr=output, env=environment)
+    try:
+        until_now(lambda: b"Letters" in log.read_bytes(), "the training to begin", PATIENCE)
+        running.send_signal(number)
+        assert running.wait(PATIENCE) == 130
+    finally:
+        running.kill()
+        running.wait()
     assert "Rien n'a été remplacé" in log.read_text()
     assert records() == before
     assert [path for path in MODEL.parent.iterdir() if path.is_dir()] == []

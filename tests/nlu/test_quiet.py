@@ -5,11 +5,16 @@ import unittest
 from types import SimpleNamespace
 
 from rasa.core.channels.rest import RestInput
+from rasa.utils.log_utils import configure_structlog
 
 import nlu.components  # noqa: F401  (what every Rasa of ours imports first)
 
 
 class Quiet(unittest.TestCase):
+    def setUp(self) -> None:
+        """As `rasa run` does: else structlog prints by itself, past any logger."""
+        configure_structlog()
+
     def test_a_message_that_nobody_waits_for_any_more_is_not_quoted(self) -> None:
         self._logs_nothing_of(asyncio.CancelledError())
 
