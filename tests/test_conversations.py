@@ -1,8 +1,9 @@
 """Whole conversations through the real understanding: what is said, and what the database holds."""
 
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 import yaml
 
 from bot import ask
@@ -23,30 +24,38 @@ CONVERSATIONS = [
 ]
 
 
-@pytest.fixture
-def settings(tmp_path: Path, trained_rasa: TrainedRasa) -> Settings:
-    url = f"sqlite:///{tmp_path}/tne.db"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def player(
+    tmp_path_factory: pytest.TempPathFactory, trained_rasa: TrainedRasa
+) -> AsyncIterator[ask.Player]:
+    """One assistant for all conversations: each is a person of its own."""
+    folder = tmp_path_factory.mktemp("conversations")
+    url = f"sqlite:///{folder}/tne.db"
     engine = make_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()
-    make_keyring(tmp_path / "keys.json")
-    return Settings(
-        database_url=url, keys_file=tmp_path / "keys.json", rasa_url=trained_rasa.url,
+    make_keyring(folder / "keys.json")
+    settings = Settings(
+        database_url=url, keys_file=folder / "keys.json", rasa_url=trained_rasa.url,
         rasa_timeout=20,
     )  # fmt: skip
+    async with ask.Player(settings) as player:
+        yield player
 
 
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
-async def test_conversation(settings: Settings, conversation: dict) -> None:
-    async with ask.Player(settings) as player:
-        person = await player.person(
-            conversation.get("channel", "telegram"),
-            conversation.get("territory"),
-            conversation.get("language"),
-        )
-        for turn in conversation["turns"]:
-            await play(player, person, turn)
-        holds(player, person, conversation.get("holds", {}))
+async def test_conversation(player: ask.Player, conversation: dict) -> None:
+    person = await player.person(
+        conversation.get("channel", "telegram"),
+        conversation.get("territory"),
+        conversation.get("language"),
+    )
+    for turn in conversation["turns"]:
+        await play(player, person, turn)
+    holds(player, person, conversation.get("holds", {}))
 
 
 async def play(player: ask.Player, person: ask.Person, turn: dict) -> None:

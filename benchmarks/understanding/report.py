@@ -64,11 +64,12 @@ def _ratios(pipelines: dict[str, Any]) -> list[str]:
     (ours, theirs) = pipelines.values()
     lines = []
     for name in ours:
-        if name in theirs:
-            faster = theirs[name]["train_cpu_seconds"] / ours[name]["train_cpu_seconds"]
+        if name in theirs and ours[name].get("train_cpu_seconds"):
+            stock = theirs[name].get("train_cpu_seconds") or theirs[name]["train_seconds"]
+            faster = stock / ours[name]["train_cpu_seconds"]
             slower = ours[name]["parse_p95_ms"] / theirs[name]["parse_p95_ms"]
             lines.append(
-                f"On {name} ours trains in 1/{faster:.0f} of stock's processor time; "
+                f"On {name} ours trains in 1/{faster:.0f} of stock's time; "
                 f"its parse p95 is {slower:.1f} times stock's."
             )
     return ["", *lines] if lines else []

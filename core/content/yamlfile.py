@@ -42,7 +42,8 @@ def read_yaml(path: Path, root: Path) -> YamlFile | Problem:
     name = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        loader = yaml.CSafeLoader(text)
+        node = loader.get_single_node()
         if node is None:
             return Problem(name, 1, "check.empty_file")
         twice = next(_repeated(node), None)
@@ -50,13 +51,14 @@ def read_yaml(path: Path, root: Path) -> YamlFile | Problem:
             return Problem(
                 name, twice.start_mark.line + 1, "check.key_twice", {"name": twice.value}
             )
-        value = yaml.load(text, Loader=yaml.CSafeLoader)
+        lines = dict(_lines(node, ()))
+        value = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return Problem(name, mark.line + 1 if mark else 1, "check.not_yaml", {"why": error.problem})
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         return Problem(name, 1, "check.not_yaml", {"why": error})
-    return YamlFile(name, value, dict(_lines(node, ())))
+    return YamlFile(name, value, lines)
 
 
 def _lines(node: yaml.Node, keys: Keys) -> Iterator[tuple[Keys, int]]:
