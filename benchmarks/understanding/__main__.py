@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     if kept:
                         measured[STOCK][name] = {**kept, "cached": True}
                     continue
-                print(f"{pipeline}, {name}: training", file=sys.stderr, flush=True)
+                print(f"{pipeline}, {name}", file=sys.stderr, flush=True)
                 judge = _judge(pipeline, name)
                 model = options.model if name == WITHOUT_STOCK else None
                 measured[pipeline][name] = _measure(config, data, asked, judge, Path(folder), model)

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from bot.app import build
 from bot.web import make_web
-from core.answers import Answer, Asked, Listener, Outcome, Understood
+from core.answers import Answer, Listener, Outcome
 from core.content.shelf import Shelf
 from core.db import Base
 from core.messages import Bubble
@@ -146,7 +146,7 @@ def respond(texts: Texts, text: str, listener: Listener) -> Answer:
     for word, said in WORDS.items():
         if word in text:
             return Answer((Bubble(said),), Outcome.ANSWERED)
-    return texts.unsure(Understood(Asked(text)), listener)
+    return texts.unsure(None, listener)
 
 
 if __name__ == "__main__":
