@@ -22,7 +22,7 @@ SURE = 0.9
 SURE_WORDS = 4
 SMOOTHING = 0.1
 SEEN_AT_LEAST = 2
-READ = 2000  # examples of a language
+READ = 3300  # examples of a language
 # Letters that only one of our languages has: enough for a message of one word.
 TELLING = {"tr": set("ğışĞŞİ"), "es": set("ñ¿¡"), "pt": set("ãõ")}
 
