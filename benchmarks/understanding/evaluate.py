@@ -1,7 +1,7 @@
-"""`python -m benchmarks.understanding.evaluate MODEL OUT`: our own questions, judged.
+"""`python -m benchmarks.understanding.evaluate MODEL OUT`: the development questions, judged.
 
 Writes to OUT one JSON object: `asked`, one row a question with its groups and its verdict, so that
-two models can be compared question by question. How far it is, "120/7973", goes to standard error.
+two models can be compared question by question. How far it is, "120/4753", goes to standard error.
 """
 
 import argparse
@@ -24,9 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0, or 2 when there are no questions."""
     options = _parser().parse_args(arguments)
     # By hash: the sample stays the same when questions are added.
-    asked = [one for one in sets.ours(options.questions) if int(key(one), 16) % options.one_in == 0]
+    # What is held out stays so: a model chosen by it would no longer be judged by it.
+    asked = [
+        one
+        for one in sets.ours(options.questions)
+        if not one.held_out and int(key(one), 16) % options.one_in == 0
+    ]
     if not asked:
-        print(f"No *.jsonl in {options.questions}.", file=sys.stderr)
+        print(f"No dev_*.jsonl in {options.questions}.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
         questions, parsed = Path(folder) / "questions.json", Path(folder) / "parsed.json"

@@ -23,8 +23,6 @@ SHOWN = 3  # lines of each question, and questions that got worse
 SAMPLE = 5
 STOPPED = 130  # what shells call Ctrl-C
 
-HELD_OUT = "held out: "  # as benchmarks.understanding.score names these groups
-
 
 def add(actions: "argparse._SubParsersAction[Any]", desk: Desk) -> None:
     for name, do in (("diff", _diff), ("publish", _publish), ("trained", _trained)):
@@ -190,8 +188,6 @@ class _Publication:
 
 def _group(desk: Desk, group: str) -> str:
     """The name of a group for people, its own when it has no other."""
-    if group.startswith(HELD_OUT):
-        return desk.say("judged.held_out", group=_group(desk, group.removeprefix(HELD_OUT)))
     try:
         return desk.say("judged." + re.sub(r"\W+", "_", group.lower()))
     except KeyError:
