@@ -9,7 +9,8 @@ import core.handoffs
 import core.inbound
 import core.missed
 import core.outbox
-import core.thumbs  # noqa: F401  (each registers its tables)
+import core.thumbs
+import core.workshops.model  # noqa: F401  (each registers its tables)
 from core.db import Base, make_engine
 from core.settings import Settings
 

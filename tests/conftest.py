@@ -10,7 +10,8 @@ import core.handoffs
 import core.inbound
 import core.missed
 import core.outbox
-import core.thumbs  # noqa: F401  (each registers its tables)
+import core.thumbs
+import core.workshops.model  # noqa: F401  (each registers its tables)
 from core.db import Base, Sessions, make_engine, make_sessions
 from core.vault import Vault, make_keyring
 

@@ -1,0 +1,1 @@
+"""Workshops, trainings and events: what is offered, when, and who comes."""

@@ -1,0 +1,220 @@
+"""The tables of what is offered and of who comes.
+
+    workshop ─< session ─< sign-up ─< attendee
+
+A workshop is what is offered, a session a date and place of it. A sign-up is the place of one
+contact in one session, for as many people as come with them: one phone serves a family.
+
+    offered ─(they accept)→ confirmed ─(the day)→ attended | absent | excused
+       │                        │
+    waiting ←(no answer)        └─(given back)→ cancelled
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.contacts import Address, Contact
+from core.db import Base, UtcDateTime
+
+NAME = "first name"  # what the vault binds an attendee's name to
+
+
+class WorkshopKind(StrEnum):
+    """*Atelier*, *formation*, *événement*."""
+
+    WORKSHOP = "workshop"
+    TRAINING = "training"
+    EVENT = "event"
+
+
+class Audience(StrEnum):
+    PARENTS = "parents"
+    TEACHERS = "teachers"
+    ALL = "all"
+
+
+class SessionState(StrEnum):
+    """What staff decide. That a session is full or over follows from its seats and its end."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CANCELLED = "cancelled"
+
+
+class SignUpState(StrEnum):
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+
+
+# These hold a seat, before the day and after it.
+SEATED = (
+    SignUpState.OFFERED,
+    SignUpState.CONFIRMED,
+    SignUpState.ATTENDED,
+    SignUpState.ABSENT,
+)
+# These wait for something to happen.
+LIVE = (SignUpState.OFFERED, SignUpState.CONFIRMED, SignUpState.WAITING)
+
+
+class CancelReason(StrEnum):
+    """Why a seat was given back; asked in one tap, never demanded."""
+
+    DATE = "date"
+    CHILD_CARE = "child_care"
+    TRANSPORT = "transport"
+    WORK = "work"
+    ILLNESS = "illness"
+    OTHER = "other"
+    NO_ANSWER = "no_answer"
+    SESSION_CANCELLED = "session_cancelled"
+
+
+class Workshop(Base):
+    """What is offered. *external_id* is the organizer's own; *theme* one of ``nlu/data/themes.tsv``.
+
+    *demo*: demonstration data, never presented as real.
+    """
+
+    __tablename__ = "workshop"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(default="")
+    theme: Mapped[str | None] = mapped_column(String(32))
+    audience: Mapped[str] = mapped_column(String(16))
+    organizer: Mapped[str] = mapped_column(String(200))
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    sessions: Mapped[list["WorkshopSession"]] = relationship(
+        back_populates="workshop", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class WorkshopSession(Base):
+    """A date and place of a workshop. Its id is the short code on posters (``ATELIER 42``).
+
+    Times are aware, UTC here. *place*, *street*, *commune* say where, with *latitude* and
+    *longitude* in degrees when known; *link* is for a remote one, which has no place.
+    *languages* are those that the host speaks. People sign up from *opens_at* until *closes_at*.
+    *revision* counts the changes that people must be told; *day_code* is the code of the day.
+    """
+
+    __tablename__ = "workshop_session"
+    __table_args__ = (
+        CheckConstraint("seats > 0", name="seats"),
+        CheckConstraint("ends_at > starts_at", name="times"),
+        # Its number stays written on posters and in deep links: never used twice.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(64), unique=True)
+    workshop_id: Mapped[int] = mapped_column(
+        ForeignKey("workshop.id", ondelete="CASCADE"), index=True
+    )
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    remote: Mapped[bool] = mapped_column(default=False)
+    place: Mapped[str] = mapped_column(String(200), default="")
+    street: Mapped[str] = mapped_column(String(200), default="")
+    commune: Mapped[str] = mapped_column(String(100), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    link: Mapped[str | None] = mapped_column(String(500))
+    territory: Mapped[str] = mapped_column(String(32))
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    seats: Mapped[int]
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16), default=SessionState.DRAFT)
+    revision: Mapped[int] = mapped_column(default=0)
+    day_code: Mapped[str | None] = mapped_column(String(16))
+
+    workshop: Mapped[Workshop] = relationship(back_populates="sessions")
+    sign_ups: Mapped[list["SignUp"]] = relationship(
+        back_populates="session", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def takes_sign_ups(self, now: datetime) -> bool:
+        """Whether somebody may still sign up, if only for the waiting list. *now* is aware."""
+        return self.state == SessionState.OPEN and self.opens_at <= now < self.closes_at
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_at <= now
+
+
+class SignUp(Base):
+    """A contact's place in a session; one of them, whatever became of it.
+
+    *size* counts the people who come. *waiting_since* orders the waiting list and is kept when an
+    offer passes; *offered_until* ends an offer. *consent* is the version of the sentence that was
+    agreed to. *reason* says why it was cancelled.
+    """
+
+    __tablename__ = "sign_up"
+    __table_args__ = (
+        UniqueConstraint("session_id", "contact_id"),
+        Index("ix_sign_up_list", "session_id", "state", "waiting_since", "id"),
+        Index("ix_sign_up_offers", "state", "offered_until"),
+        CheckConstraint("size > 0", name="size"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("workshop_session.id", ondelete="CASCADE"))
+    contact_id: Mapped[int] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
+    address_id: Mapped[int] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    size: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offered_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    consent: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(32))
+
+    session: Mapped[WorkshopSession] = relationship(back_populates="sign_ups")
+    contact: Mapped[Contact] = relationship()
+    address: Mapped[Address] = relationship()
+    attendees: Mapped[list["Attendee"]] = relationship(
+        back_populates="sign_up",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Attendee.id",
+    )
+
+
+class Attendee(Base):
+    """Somebody who comes: a first name, sealed, and whether they are a child. Nothing more."""
+
+    __tablename__ = "attendee"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sign_up_id: Mapped[int] = mapped_column(
+        ForeignKey("sign_up.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[bytes] = mapped_column(LargeBinary)
+    child: Mapped[bool] = mapped_column(default=False)
+
+    sign_up: Mapped[SignUp] = relationship(back_populates="attendees")
