@@ -87,7 +87,7 @@ class CancelReason(StrEnum):
 
 
 class Workshop(Base):
-    """What is offered. *external_id* is the organizer's own; *theme* one of ``nlu/data/themes.tsv``.
+    """What is offered. *external_id* is the organizer's own; *theme* as ``nlu/data/themes.tsv``.
 
     *demo*: demonstration data, never presented as real.
     """
