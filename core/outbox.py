@@ -47,12 +47,15 @@ class Cause(StrEnum):
     BROADCAST = "broadcast"
     HANDOFF = "handoff"
     ANSWER = "answer"
+    SESSION_OPENED = "session_opened"
 
 
 # Sent even to somebody who stopped: they asked.
 ASKED_FOR = (Cause.REPLY, Cause.HANDOFF)
 # Tried for as long as they may leave: somebody was told that a person reads them.
 PATIENT = (Cause.HANDOFF,)
+# They can wait for the day, however late the sender comes to them.
+BY_DAY = (Cause.ANSWER, Cause.SESSION_OPENED)
 
 
 class Lane(IntEnum):
@@ -225,7 +228,7 @@ def claim(
     """Take up to *limit* due rows of *channels* for this sender, best lane first.
 
     Rows past their ``not_after`` end as skipped, as does what somebody who stopped did not
-    ask for; an answer that was promised waits for the day; rows whose lease ran out are taken
+    ask for; what was promised (BY_DAY) waits for the day; rows whose lease ran out are taken
     again and marked. On PostgreSQL other senders skip the rows being taken.
     """
     _skip_late(session, channels, now)
@@ -246,8 +249,8 @@ def claim(
         if row.cause not in ASKED_FOR and row.address.state != AddressState.OPEN:
             _end(row, State.SKIPPED, row.address.state, now)
             continue
-        if row.cause == Cause.ANSWER and next_daytime(now) > now:
-            row.state, row.not_before = State.QUEUED, next_daytime(now)  # it can wait for the day
+        if row.cause in BY_DAY and next_daytime(now) > now:
+            row.state, row.not_before = State.QUEUED, next_daytime(now)
             _release(row)
             continue
         rows.append(row)
