@@ -30,6 +30,7 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
+from core.workshops import interest
 
 log = logging.getLogger(__name__)
 # What sort of screen each channel has, known without building it.
@@ -131,6 +132,7 @@ def build(
             partial(rounds.report_lost, relay),
             failures.forget_old,
             missed.forget_old,
+            interest.forget_old,
         ),
         sender.wake,
         clock,

@@ -40,8 +40,10 @@ class Settings:
     telegram_webhook_secret: str = ""
     telegram_api_url: str = "https://api.telegram.org/bot"
     telegram_staff_group: str = ""
+    telegram_bot_name: str = ""
     sms_gateway: str = ""
     sms_sender: str = ""
+    sms_number: str = ""
     sms_webhook_key: str = ""
     sms_callback_url: str = ""
     kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
@@ -77,6 +79,12 @@ class Settings:
             )
         if group and not self.telegram_token:
             raise SettingError("TELEGRAM_TOKEN: needed with TELEGRAM_STAFF_GROUP")
+        if self.telegram_bot_name and not re.fullmatch(r"\w{5,32}", self.telegram_bot_name, re.A):
+            raise SettingError(
+                "TELEGRAM_BOT_NAME: the name that @BotFather gave, without @ (letters, digits, _)"
+            )
+        if self.sms_number and not re.fullmatch(r"\+?[0-9][0-9 ]{2,18}", self.sms_number):
+            raise SettingError("SMS_NUMBER: digits and spaces, as it is to be printed")
         if self.sms_gateway and not self.sms_webhook_key:
             raise SettingError("SMS_WEBHOOK_KEY: needed with SMS_GATEWAY (any long random text)")
         if self.demo and self.listen_host not in ("127.0.0.1", "::1", "localhost"):

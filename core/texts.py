@@ -209,7 +209,7 @@ class Texts:
                 for one in questions[:count]
             ]
             bubble = self._offer(text, [*choices, back], listener)
-            if listener.kind is not Kind.SMS or _fits(bubble):
+            if listener.kind is not Kind.SMS or fits(bubble):
                 break
         return Answer((bubble,), Outcome.MENU)
 
@@ -258,9 +258,17 @@ class Texts:
 
     def say(self, key: str, listener: Listener, **values: object) -> str:
         """The sentence *key*; on SMS its short form ``KEY.sms`` where there is one."""
-        if listener.kind is Kind.SMS and self._wording.has(f"{key}.sms"):
-            key = f"{key}.sms"
-        return self._wording.say(key, listener.language, **values)
+        return self._wording.say(self._variant(key, listener), listener.language, **values)
+
+    def count(self, key: str, listener: Listener, number: int, **values: object) -> str:
+        """The sentence *key* in the plural form that *number* takes, short on SMS as in ``say``."""
+        return self._wording.count(
+            self._variant(key, listener), listener.language, number, **values
+        )
+
+    def _variant(self, key: str, listener: Listener) -> str:
+        short = listener.kind is Kind.SMS and self._wording.has(f"{key}.sms")
+        return f"{key}.sms" if short else key
 
     def _offer(self, text: str, choices: Sequence[Choice], listener: Listener) -> Bubble:
         """*text* with *choices* under it; on SMS it says which digits to answer."""
@@ -300,7 +308,7 @@ def _thumbs(question_id: str) -> tuple[Choice, ...]:
     return Choice("👍", f"good:{question_id}"), Choice("👎", f"bad:{question_id}")
 
 
-def _fits(bubble: Bubble) -> bool:
+def fits(bubble: Bubble) -> bool:
     """Whether *bubble* goes into two SMS with its choices."""
     text = sms.numbered(bubble.text, [choice.label for choice in bubble.choices])
     return sms.size(text).segments <= SMS_SEGMENTS

@@ -5,6 +5,7 @@ compiled in memory when they are read: what an editor saves is what people see.
 """
 
 import gettext
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -32,10 +33,20 @@ class Wording:
 
     def say(self, key: str, language: str, /, **values: object) -> str:
         """The sentence *key*; in French when *language* lacks it. KeyError when none has it."""
+        return self._found(key, language, lambda one: one.gettext(key)).format(**values)
+
+    def count(self, key: str, language: str, number: int, /, **values: object) -> str:
+        """The sentence *key* in the plural form that *number* takes in *language*. KeyError."""
+        found = self._found(key, language, lambda one: one.ngettext(key, key, number))
+        return found.format(**values)
+
+    def _found(
+        self, key: str, language: str, look: Callable[[gettext.GNUTranslations], str]
+    ) -> str:
         for catalogue in (self._catalogues.get(language), self._catalogues[FRENCH]):
-            text = catalogue.gettext(key) if catalogue else key
+            text = look(catalogue) if catalogue else key
             if text != key:
-                return text.format(**values)
+                return text
         raise KeyError(key)
 
 

@@ -6,6 +6,7 @@ import uvicorn
 
 from bot.app import build
 from bot.cli.desk import AddCommand, Desk
+from bot.cli.sessions import load_demo
 from bot.migrate import upgrade
 from bot.web import make_web
 from core.vault import make_keyring
@@ -38,6 +39,8 @@ def _prepare(desk: Desk, options: argparse.Namespace) -> None:
         make_keyring(desk.settings.keys_file)
         desk.tell("keys.made", path=desk.settings.keys_file)
     upgrade(desk.settings.database_url)
+    if desk.settings.demo:
+        load_demo(desk)
 
 
 def _migrate(desk: Desk, options: argparse.Namespace) -> None:

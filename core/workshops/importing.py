@@ -15,12 +15,10 @@ from core.content.tables import Tables
 from core.outbox import Cause
 from core.places import where
 from core.workshops.columns import COLUMNS, Entry, entry_of, read_entries
-from core.workshops.model import LIVE, SessionState, SignUp, Workshop, WorkshopSession
+from core.workshops.model import DEMO, LIVE, SessionState, SignUp, Workshop, WorkshopSession
 from core.workshops.seating import taken
 from core.workshops.spreadsheet import Cell, Line, Wrong
 
-# A title that begins so is demonstration data, never presented as real.
-DEMO = "[Démonstration]"
 # People who signed up must be told of a change in these.
 TOLD = ("debut", "fin", "distance", "lieu", "adresse", "commune", "lien")
 

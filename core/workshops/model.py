@@ -28,6 +28,7 @@ from core.contacts import Address, Contact
 from core.db import Base, UtcDateTime
 
 NAME = "first name"  # what the vault binds an attendee's name to
+DEMO = "[Démonstration]"  # a title that begins so is demonstration data
 
 
 class WorkshopKind(StrEnum):

@@ -3,6 +3,8 @@
 A line whose first cell begins with ``#`` is a comment. What a cell of ours says never becomes a
 formula: in CSV an apostrophe goes before it (and is taken away when it is read again), in xlsx
 the cell is typed as text.
+
+openpyxl is imported where it is used: it takes a second, which other commands need not wait for.
 """
 
 import csv
@@ -16,13 +18,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from core.consent import plain
 from core.workshops.moments import moment_text
@@ -162,6 +157,9 @@ def _delimiter(text: str) -> str:
 
 def _from_excel(path: Path) -> Iterator[tuple[int, list[Cell]]]:
     """The first sheet. A formula counts as what it last came to."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     raw = io.BytesIO(path.read_bytes())
     try:
         with warnings.catch_warnings():
@@ -195,6 +193,12 @@ def _to_excel(
     rows: Iterable[Sequence[Cell]],
     choices: Mapping[str, Sequence[str]],
 ) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Séances")
     sheet.freeze_panes = "A2"
@@ -217,6 +221,8 @@ def _to_excel(
 
 
 def _excel_cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, tidy(value) if isinstance(value, str) else value)
     if isinstance(value, datetime):
         cell.number_format = "dd/mm/yyyy hh:mm"

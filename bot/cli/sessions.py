@@ -1,0 +1,235 @@
+"""``sessions``: what is offered, in and out of spreadsheets; posters; a set for demonstrations."""
+
+import argparse
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from bot.app import KINDS
+from bot.cli.desk import AddCommand, Desk
+from bot.poster import poster_of
+from core.content.load import load
+from core.content.tables import Tables, read_tables
+from core.daytime import PARIS
+from core.db import make_engine, make_sessions
+from core.texts import Texts
+from core.wording import Wording
+from core.workshops import demo, importing, interest, spreadsheet
+from core.workshops.columns import CHOICES, COLUMNS
+from core.workshops.importing import Plan
+from core.workshops.interest import Telling
+from core.workshops.model import SessionState, WorkshopSession
+from core.workshops.seating import taken, waiting
+from core.workshops.spreadsheet import Cell, UnreadableSheet, Wrong
+
+KNOWN = (".csv", *spreadsheet.EXCEL)
+EXAMPLE_IN = timedelta(weeks=4)
+
+
+def add(command: AddCommand, desk: Desk) -> None:
+    sessions = command("sessions", lambda desk, options: int(options.act(desk, options) or 0))
+    sessions.set_defaults(act=_list)
+    actions = sessions.add_subparsers(metavar="ACTION")
+
+    def action(name: str, act: object) -> argparse.ArgumentParser:
+        one = actions.add_parser(name, help=desk.say(f"cli.sessions.{name}"))
+        one.set_defaults(act=act)
+        return one
+
+    importing_, exporting = action("import", _import), action("export", _export)
+    for one in (importing_, exporting, action("template", _template)):
+        one.add_argument("file", type=Path, metavar="FILE", help=desk.say("cli.sessions.file"))
+    importing_.add_argument("--yes", action="store_true", help=desk.say("cli.sessions.yes"))
+    poster = action("poster", _poster)
+    poster.add_argument("number", type=int, metavar="N", help=desk.say("cli.sessions.number"))
+    poster.add_argument("--out", type=Path, metavar="FILE", help=desk.say("cli.sessions.out"))
+    action("demo", _demo)
+
+
+def _list(desk: Desk, options: argparse.Namespace) -> None:
+    """What is still to come, with its numbers."""
+    with _session(desk) as session:
+        query = (
+            select(WorkshopSession)
+            .options(joinedload(WorkshopSession.workshop))
+            .where(WorkshopSession.ends_at > datetime.now(UTC))
+            .order_by(WorkshopSession.starts_at, WorkshopSession.id)
+        )
+        rows = session.scalars(query).all()
+        ids = [row.id for row in rows]
+        seated, queue = taken(session, ids), waiting(session, ids)
+        for row in rows:
+            print(
+                desk.say(
+                    "sessions.line",
+                    number=row.id,
+                    when=f"{row.starts_at.astimezone(PARIS):%d/%m/%Y %H:%M}",
+                    state=desk.say(STATES[SessionState(row.state)]),
+                    taken=seated[row.id],
+                    seats=row.seats,
+                    waiting=queue[row.id],
+                    title=row.workshop.title,
+                    where=row.commune or desk.say("sessions.remote"),
+                )
+            )
+    desk.tell("sessions.count", count=len(rows))
+
+
+def _import(desk: Desk, options: argparse.Namespace) -> int:
+    """Say what would be created, changed and left; with --yes, do it; 1 when something is wrong."""
+    tables = _tables(desk)
+    now = datetime.now(UTC)
+    try:
+        lines = spreadsheet.read(_known(desk, options.file), COLUMNS)
+    except UnreadableSheet as error:
+        return _show(desk, options.file, error.wrongs)
+    except OSError as error:
+        raise desk.refuse("ask.no_file", path=options.file, why=error.strerror) from None
+    with _session(desk) as session:
+        plan = importing.plan(session, tables, lines, now)
+        if plan.wrongs:
+            return _show(desk, options.file, plan.wrongs)
+        _tell_plan(desk, plan)
+        if not options.yes:
+            desk.tell("sessions.dry")
+            return 0
+        applied = importing.apply(session, tables, plan, now)
+        told = 0
+        if applied.opened:
+            told = interest.opened(session, _telling(desk), applied.opened, now)
+    desk.tell("sessions.written", created=len(plan.created), changed=len(plan.changed))
+    if told:
+        desk.tell("sessions.told", count=told)
+    return 0
+
+
+def _export(desk: Desk, options: argparse.Namespace) -> None:
+    with _session(desk) as session:
+        rows = list(importing.rows(session))
+    _write(desk, options.file, rows)
+    desk.tell("sessions.exported", count=len(rows), path=options.file)
+
+
+def _template(desk: Desk, options: argparse.Namespace) -> None:
+    _write(desk, options.file, [_example(desk, datetime.now(UTC))])
+    desk.tell("sessions.template", path=options.file)
+
+
+def _poster(desk: Desk, options: argparse.Namespace) -> None:
+    from bot.poster_page import draw  # a second to import, which other commands need not wait for
+
+    settings = desk.settings
+    if not settings.telegram_bot_name and not settings.sms_number:
+        raise desk.refuse("sessions.no_way_in")
+    path = options.out or Path(f"affiche-{options.number}.pdf")
+    with _session(desk) as session:
+        row = session.get(WorkshopSession, options.number)
+        if row is None:
+            raise desk.refuse("sessions.unknown", number=options.number)
+        if row.state == SessionState.CANCELLED or row.is_over(datetime.now(UTC)):
+            raise desk.refuse("sessions.no_poster", number=options.number)
+        drawn = draw(poster_of(row, settings))
+    try:
+        path.write_bytes(drawn)
+    except OSError as error:
+        raise desk.refuse("sessions.not_written", path=path, why=error.strerror) from None
+    desk.tell("sessions.poster", path=path)
+
+
+def _demo(desk: Desk, options: argparse.Namespace) -> int:
+    return load_demo(desk)
+
+
+def load_demo(desk: Desk) -> int:
+    """Create what is missing of the demonstration's sessions; 1 when its file is wrong."""
+    root = desk.settings.content_dir
+    try:
+        with _session(desk) as session:
+            applied = demo.load(session, _tables(desk), root, datetime.now(UTC))
+    except UnreadableSheet as error:
+        return _show(desk, root / demo.FILE, error.wrongs)
+    desk.tell("sessions.demo", count=len(applied.opened))
+    return 0
+
+
+STATES = {
+    SessionState.DRAFT: "sessions.draft",
+    SessionState.OPEN: "sessions.open",
+    SessionState.CANCELLED: "sessions.cancelled",
+}
+
+
+def _example(desk: Desk, now: datetime) -> list[Cell]:
+    """A line that shows how to fill in the others; a comment, for its first cell begins with #."""
+    day = f"{(now + EXAMPLE_IN).astimezone(PARIS):%d/%m/%Y}"
+    cells: dict[str, Cell] = {
+        "identifiant": "# ent-latille-1", "atelier": "ent-parents", "type": "atelier",
+        "titre": "L'ENT sans stress", "description": desk.say("sessions.example"),
+        "theme": "ent", "public": "parents", "organisateur": "Collège de …",
+        "debut": f"{day} 14:00", "fin": f"{day} 16:00", "distance": "non",
+        "lieu": "Salle des fêtes", "adresse": "1 place de la Mairie", "commune": "Latillé",
+        "territoire": "vienne", "langues": "fr, ar", "places": 12, "etat": "brouillon",
+    }  # fmt: skip
+    return [cells.get(name) for name in COLUMNS]
+
+
+def _tell_plan(desk: Desk, plan: Plan) -> None:
+    for entry in plan.created:
+        when = f"{entry.starts_at.astimezone(PARIS):%d/%m/%Y %H:%M}"
+        print(desk.say("sessions.new", id=entry.external_id, when=when, title=entry.title))
+    for change in plan.changed:
+        print(desk.say("sessions.changed", id=change.entry.external_id))
+        for column, before, after in change.cells:
+            print(desk.say("sessions.cell", column=column, before=before, after=after))
+    desk.tell("sessions.plan", created=len(plan.created), changed=len(plan.changed), same=plan.same)
+
+
+def _show(desk: Desk, path: Path, wrongs: Sequence[Wrong]) -> int:
+    for wrong in wrongs:
+        what = desk.say(wrong.key, **wrong.values)
+        where = f"{path}:{wrong.line}" if wrong.line else str(path)
+        print(f"{where}: {wrong.column} : {what}" if wrong.column else f"{where}: {what}")
+    desk.tell("sessions.nothing_written", count=len(wrongs))
+    return 1
+
+
+def _write(desk: Desk, path: Path, rows: Sequence[Sequence[Cell]]) -> None:
+    if _known(desk, path).exists():
+        raise desk.refuse("sessions.exists", path=path)
+    try:
+        spreadsheet.write(path, COLUMNS, rows, CHOICES)
+    except OSError as error:
+        raise desk.refuse("sessions.not_written", path=path, why=error.strerror) from None
+
+
+def _known(desk: Desk, path: Path) -> Path:
+    """*path*, when it is a kind of file that we know. Raises Refusal."""
+    if path.suffix.lower() not in KNOWN:
+        raise desk.refuse("sessions.unknown_file", path=path)
+    return path
+
+
+def _tables(desk: Desk) -> Tables:
+    tables, _ = read_tables(desk.settings.content_dir)
+    return tables
+
+
+def _telling(desk: Desk) -> Telling:
+    library = load(desk.settings.content_dir)
+    texts = Texts(lambda: library, Wording(desk.settings.locale_dir))
+    return Telling(texts, library.tables, KINDS)
+
+
+@contextlib.contextmanager
+def _session(desk: Desk) -> Iterator[Session]:
+    """One transaction on the assistant's own database."""
+    engine = make_engine(desk.settings.database_url)
+    try:
+        with make_sessions(engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()
