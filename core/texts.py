@@ -209,7 +209,7 @@ class Texts:
                 for one in questions[:count]
             ]
             bubble = self._offer(text, [*choices, back], listener)
-            if listener.kind is not Kind.SMS or _fits(bubble):
+            if listener.kind is not Kind.SMS or fits(bubble):
                 break
         return Answer((bubble,), Outcome.MENU)
 
@@ -300,7 +300,7 @@ def _thumbs(question_id: str) -> tuple[Choice, ...]:
     return Choice("👍", f"good:{question_id}"), Choice("👎", f"bad:{question_id}")
 
 
-def _fits(bubble: Bubble) -> bool:
+def fits(bubble: Bubble) -> bool:
     """Whether *bubble* goes into two SMS with its choices."""
     text = sms.numbered(bubble.text, [choice.label for choice in bubble.choices])
     return sms.size(text).segments <= SMS_SEGMENTS
