@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from core import outbox
 from core.contacts import Address, AddressState
-from core.db import make_engine, make_sessions
 from core.outbox import Cause, State
 from core.workshops import seats, waiting
 from core.workshops.model import (
@@ -38,15 +37,8 @@ NIGHT = NOW + 12 * HOUR
 
 
 @pytest.fixture
-def both(database_url):
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    engine.dispose()
-
-
-@pytest.fixture
-def hall(both, vault):
-    return Hall(both, vault)
+def hall(kept_sessions, vault):
+    return Hall(kept_sessions, vault)
 
 
 @pytest.fixture
@@ -129,8 +121,8 @@ def test_nobody_new_gets_a_seat_that_somebody_who_waits_could_take(full):
         ({"seats": 1}, TooManyPeople),
     ],
 )
-def test_what_cannot_be_signed_up_for_says_why(both, vault, changes, refusal):
-    hall = Hall(both, vault, **changes)
+def test_what_cannot_be_signed_up_for_says_why(kept_sessions, vault, changes, refusal):
+    hall = Hall(kept_sessions, vault, **changes)
     with pytest.raises(refusal, match=refusal.__doc__.split(",")[0]):
         hall.signs_up(0, 2)
     assert hall.rows() == []
@@ -230,8 +222,8 @@ def test_a_second_offer_to_the_same_person_is_told_too(full):
     assert full.purposes(3) == ["offer:1", "offer:2"]
 
 
-def test_a_party_too_big_for_what_is_free_is_passed_over_and_keeps_its_place(both, vault):
-    hall = Hall(both, vault)
+def test_a_party_too_big_for_what_is_free_is_passed_over_and_keeps_its_place(kept_sessions, vault):
+    hall = Hall(kept_sessions, vault)
     for person, size in enumerate((1, 1, 1, 2, 1)):
         hall.signs_up(person, size)
     hall.releases(0)
@@ -285,8 +277,8 @@ def test_nothing_is_given_back_when_it_is_over(full):
 # Who comes
 
 
-def test_fewer_people_free_their_seats_at_once(both, vault):
-    hall = Hall(both, vault)
+def test_fewer_people_free_their_seats_at_once(kept_sessions, vault):
+    hall = Hall(kept_sessions, vault)
     hall.signs_up(0, 3)
     hall.signs_up(1)
     assert hall.changes_to(0, 2).state == CONFIRMED
@@ -309,8 +301,8 @@ def test_more_people_do_not_overtake_somebody_who_waits(full):
         full.changes_to(1, 2, NIGHT)
 
 
-def test_more_people_are_refused_once_sign_ups_are_closed_and_fewer_are_not(both, vault):
-    hall = Hall(both, vault, closes_at=NOW + DAY)
+def test_more_people_are_refused_once_sign_ups_are_closed_and_fewer_are_not(kept_sessions, vault):
+    hall = Hall(kept_sessions, vault, closes_at=NOW + DAY)
     hall.signs_up(0, 2)
     with pytest.raises(SignUpsClosed):
         hall.changes_to(0, 3, NOW + 2 * DAY)
@@ -361,8 +353,8 @@ def test_what_else_was_to_be_told_still_leaves_when_an_offer_is_accepted(full):
     assert states == {"offer:1": State.CANCELLED, "changed:1": State.QUEUED}
 
 
-def test_nobody_is_offered_a_seat_when_sign_ups_are_about_to_close(both, vault):
-    hall = Hall(both, vault, closes_at=NOW + timedelta(minutes=80))
+def test_nobody_is_offered_a_seat_when_sign_ups_are_about_to_close(kept_sessions, vault):
+    hall = Hall(kept_sessions, vault, closes_at=NOW + timedelta(minutes=80))
     for person in range(4):
         hall.signs_up(person)
     hall.releases(0)
