@@ -42,8 +42,7 @@ def deadline(starts_at: datetime, closes_at: datetime, now: datetime) -> datetim
     """
     if is_night(now):
         return None
-    begins = now.astimezone(UTC).replace(second=0, microsecond=0)
-    last = min(starts_at, closes_at).astimezone(UTC) - MARGIN
+    begins, last = _minute(now), _minute(min(starts_at, closes_at)) - MARGIN
     if is_night(last):
         last = _evening_before(last)
     until = min(begins + _time_for(starts_at - now), last)
@@ -51,6 +50,10 @@ def deadline(starts_at: datetime, closes_at: datetime, now: datetime) -> datetim
         morning = _after(until, ENDS_IN_THE_MORNING)
         until = morning if morning <= last else _evening_before(until)
     return until if _by_day(begins, until) >= LEAST else None
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
 def _time_for(left: timedelta) -> timedelta:

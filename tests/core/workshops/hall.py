@@ -14,7 +14,9 @@ from core.vault import Vault
 from core.wording import Wording
 from core.workshops import cancelling, room, rounds, seats, waiting
 from core.workshops.model import (
+    NAME,
     SEATED,
+    Attendee,
     Audience,
     CancelReason,
     SessionState,
@@ -176,6 +178,12 @@ class Hall:
             places = [room.place(session, row) for row in rows]
         assert places == list(range(1, len(rows) + 1))
         return [self.people.index(row.address_id) for row in rows]
+
+    def names(self, row: SignUp) -> list[str]:
+        """The first names on a sign-up."""
+        with self.sessions.begin() as session:
+            query = select(Attendee).where(Attendee.sign_up_id == row.id).order_by(Attendee.id)
+            return [self.vault.open(one.name, NAME) for one in session.scalars(query)]
 
     def taken(self) -> int:
         return sum(row.size for row in self.rows() if row.state in SEATED)
