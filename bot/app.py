@@ -31,6 +31,8 @@ from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
 from core.workshops import interest
+from core.workshops import rounds as workshop_rounds
+from core.workshops.notices import Notices
 
 log = logging.getLogger(__name__)
 # What sort of screen each channel has, known without building it.
@@ -119,7 +121,8 @@ def build(
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
-    relay = Relay(texts, group, vault, {one.name: one.kind for one in chosen})
+    kinds = {one.name: one.kind for one in chosen}
+    relay = Relay(texts, group, vault, kinds)
     inbox = Inbox(
         sessions, vault, texts, relay, languages, understanding, by_name, sender.wake, clock,
         learning,
@@ -130,6 +133,7 @@ def build(
             partial(rounds.remind, relay),
             partial(rounds.end_idle, relay),
             partial(rounds.report_lost, relay),
+            partial(workshop_rounds.due, Notices(texts, kinds)),
             failures.forget_old,
             missed.forget_old,
             interest.forget_old,

@@ -48,10 +48,12 @@ class Cause(StrEnum):
     HANDOFF = "handoff"
     ANSWER = "answer"
     SESSION_OPENED = "session_opened"
+    SIGN_UP = "sign_up"
+    CALLED_OFF = "called_off"
 
 
-# Sent even to somebody who stopped: they asked.
-ASKED_FOR = (Cause.REPLY, Cause.HANDOFF)
+# Sent even to somebody who stopped: they asked, or would come for nothing.
+ASKED_FOR = (Cause.REPLY, Cause.HANDOFF, Cause.CALLED_OFF)
 # Tried for as long as they may leave: somebody was told that a person reads them.
 PATIENT = (Cause.HANDOFF,)
 # They can wait for the day, however late the sender comes to them.
@@ -209,13 +211,14 @@ def post(
     return row
 
 
-def cancel(session: Session, cause: Cause, cause_id: int, now: datetime) -> bool:
-    """Keep back what has not left yet; whether anything had left already."""
-    rows = session.scalars(
-        select(Delivery)
-        .where(Delivery.cause == cause, Delivery.cause_id == cause_id)
-        .with_for_update()
-    ).all()
+def cancel(
+    session: Session, cause: Cause, cause_id: int, now: datetime, purpose: str | None = None
+) -> bool:
+    """Keep back what has not left yet, of one *purpose* or all; whether anything had left."""
+    query = select(Delivery).where(Delivery.cause == cause, Delivery.cause_id == cause_id)
+    if purpose is not None:
+        query = query.where(Delivery.purpose == purpose)
+    rows = session.scalars(query.with_for_update()).all()
     for row in rows:
         if row.state == State.QUEUED:
             _end(row, State.CANCELLED, "withdrawn", now)

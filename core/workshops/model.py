@@ -5,9 +5,9 @@
 A workshop is what is offered, a session a date and place of it. A sign-up is the place of one
 contact in one session, for as many people as come with them: one phone serves a family.
 
-    offered ─(they accept)→ confirmed ─(the day)→ attended | absent | excused
-       │                        │
-    waiting ←(no answer)        └─(given back)→ cancelled
+    waiting ─(a seat is free)→ offered ─(they accept)→ confirmed ─(the day)→ attended | absent
+       │                          │                       │                         | excused
+       └─(they leave the list)    └─(no, or no answer)    └─(given back)→ cancelled
 """
 
 from datetime import datetime
@@ -166,9 +166,10 @@ class WorkshopSession(Base):
 class SignUp(Base):
     """A contact's place in a session; one of them, whatever became of it.
 
-    *size* counts the people who come. *waiting_since* orders the waiting list and is kept when an
-    offer passes; *offered_until* ends an offer. *consent* is the version of the sentence that was
-    agreed to. *reason* says why it was cancelled.
+    *size* counts the people who come. *waiting_since* orders the waiting list, and is kept while
+    a seat is offered; *offered_until* ends the offer, and *offers* counts those made so far.
+    *revision* is the session's that they know: less than it, and they must be told. *consent* is
+    the version of the sentence that was agreed to. *reason* says why it was cancelled.
     """
 
     __tablename__ = "sign_up"
@@ -192,6 +193,8 @@ class SignUp(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     offered_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offers: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
     consent: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
 

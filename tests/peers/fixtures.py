@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, delete
 
-from core.db import Base, make_engine
+from core.db import Base, Sessions, make_engine, make_sessions
 from tests.peers.kannel import Gateway, Operator
 from tests.peers.postgres import Postgres
 from tests.peers.rasa import TrainedRasa
@@ -64,6 +65,35 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     Base.metadata.create_all(engine)
     engine.dispose()
     return url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def kept_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """One database for all the tests of a module, once on each engine; see ``kept_sessions``."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.fresh_database()
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+        server.drop(url)
+    else:
+        engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('kept')}/kept.db")
+        Base.metadata.create_all(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def kept_sessions(kept_engine: Engine) -> Sessions:
+    """Sessions of a database that is empty again: where making one for each test is too slow."""
+    sessions = make_sessions(kept_engine)
+    with sessions.begin() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
+    return sessions
 
 
 @pytest.fixture(scope="session")

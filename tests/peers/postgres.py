@@ -18,7 +18,8 @@ import core.handoffs
 import core.inbound
 import core.missed
 import core.outbox
-import core.thumbs  # noqa: F401  (its tables)
+import core.thumbs
+import core.workshops.model  # noqa: F401  (its tables)
 from core.db import Base, make_engine
 from tests.peers.missing import missing, program
 from tests.peers.programs import Program

@@ -1,0 +1,77 @@
+"""A session that is cancelled, or that changes: everybody with a sign-up is told, once.
+
+Both are read from the session's row, so it does not matter who writes it, nor whether whoever
+did was interrupted: the next round (core.workshops.rounds) goes on from there.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.workshops import locking, room
+from core.workshops.model import LIVE, CancelReason, SessionState, SignUp
+from core.workshops.notices import Notices
+from core.workshops.refusals import SessionCalledOff, SessionOver
+from core.workshops.waiting import end
+
+
+def call_off(session: Session, notices: Notices, session_id: int, now: datetime) -> list[SignUp]:
+    """Cancel the session: every sign-up ends, and they are told. Those that it ended.
+
+    Doing it twice changes nothing. Raises NoSuchSession, SessionOver.
+    """
+    locking.hold(session, [session_id])
+    here = room.look(session, session_id)
+    if here.session.state != SessionState.CANCELLED:
+        if here.session.is_over(now):
+            raise SessionOver
+        here.session.state = SessionState.CANCELLED
+    return end_all(session, notices, session_id, now)
+
+
+def change(session: Session, notices: Notices, session_id: int, now: datetime) -> list[SignUp]:
+    """The session's date or place was changed: a new revision, told to all. Those who are told.
+
+    Raises NoSuchSession, SessionCalledOff, SessionOver.
+    """
+    locking.hold(session, [session_id])
+    here = room.look(session, session_id)
+    if here.session.state == SessionState.CANCELLED:
+        raise SessionCalledOff
+    if here.session.is_over(now):
+        raise SessionOver
+    here.session.revision += 1
+    return tell_changes(session, notices, session_id, now)
+
+
+def end_all(session: Session, notices: Notices, session_id: int, now: datetime) -> list[SignUp]:
+    """End what is left of a session that is cancelled: a new revision. Its lock is held."""
+    query = select(SignUp).where(SignUp.session_id == session_id, SignUp.state.in_(LIVE))
+    fresh = query.order_by(SignUp.id).execution_options(populate_existing=True)
+    ended = list(session.scalars(fresh))
+    if ended:
+        # It may have been cancelled before, and opened again: this is another time.
+        room.look(session, session_id).session.revision += 1
+    for row in ended:
+        end(session, row, CancelReason.SESSION_CANCELLED, now)
+        notices.called_off(session, row, now)
+    return ended
+
+
+def tell_changes(
+    session: Session, notices: Notices, session_id: int, now: datetime
+) -> list[SignUp]:
+    """Tell those who do not know the newest revision; the lock of the session is held."""
+    here = room.look(session, session_id)
+    query = (
+        select(SignUp)
+        .where(SignUp.session_id == session_id, SignUp.state.in_(LIVE))
+        .where(SignUp.revision < here.session.revision)
+    )
+    fresh = query.order_by(SignUp.id).execution_options(populate_existing=True)
+    told = list(session.scalars(fresh))
+    for row in told:
+        row.revision = here.session.revision
+        notices.changed(session, row, now)
+    return told
