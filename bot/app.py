@@ -30,8 +30,11 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
+from core.workshops import form as forms
 from core.workshops import interest
 from core.workshops import rounds as workshop_rounds
+from core.workshops.counter import Counter
+from core.workshops.desk import Desk
 from core.workshops.notices import Notices
 
 log = logging.getLogger(__name__)
@@ -123,20 +126,32 @@ def build(
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
     kinds = {one.name: one.kind for one in chosen}
     relay = Relay(texts, group, vault, kinds)
+    notices = Notices(texts, kinds)
     inbox = Inbox(
-        sessions, vault, texts, relay, languages, understanding, by_name, sender.wake, clock,
+        sessions,
+        vault,
+        texts,
+        relay,
+        Counter(texts, vault, notices),
+        Desk(texts, lambda: shelf().tables),
+        languages,
+        understanding,
+        by_name,
+        sender.wake,
+        clock,
         learning,
-    )  # fmt: skip
+    )
     ticks = Clock(
         sessions,
         (
             partial(rounds.remind, relay),
             partial(rounds.end_idle, relay),
             partial(rounds.report_lost, relay),
-            partial(workshop_rounds.due, Notices(texts, kinds)),
+            partial(workshop_rounds.due, notices),
             failures.forget_old,
             missed.forget_old,
             interest.forget_old,
+            forms.forget_old,
         ),
         sender.wake,
         clock,

@@ -28,6 +28,8 @@ from core.staffroom import StaffRoom
 from core.talk import Talk
 from core.texts import Texts
 from core.vault import Vault
+from core.workshops.counter import Counter
+from core.workshops.desk import Desk
 
 log = logging.getLogger(__name__)
 AT_ONCE = 16
@@ -57,6 +59,8 @@ class Inbox:
         vault: Vault,
         texts: Texts,
         relay: Relay,
+        counter: Counter,
+        desk: Desk,
         languages: Languages,
         understanding: Understanding,
         channels: Mapping[str, Channel],
@@ -69,7 +73,9 @@ class Inbox:
         self._texts = texts
         self._relay = relay
         self._staff = StaffRoom(relay)
-        self._conversation = Conversation(texts, relay)
+        self._counter = counter
+        self._desk = desk
+        self._conversation = Conversation(texts, relay, counter, desk)
         self._languages = languages
         self._dialogue = Dialogue(understanding, texts)
         self._channels = channels
@@ -181,6 +187,8 @@ class Inbox:
             if row.handled_at is None:
                 talk = Talk(session, row.address, plan.listener, self._clock(), row)
                 words = reading.clean(inbound.words(row, self._vault))  # the model's may be cut
+                answer = self._counter.serve(talk, self._desk.serve(talk, answer))
+                answer = self._counter.after(talk, words, answer)
                 shown = self._finish(talk, words, answer)
                 if self._learning:
                     missed.learn(session, shown, plan.text, plan.listener, answer, talk.now)

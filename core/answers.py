@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     STARTED = "started"
     REACTED = "reacted"
     FORWARDED = "forwarded"
+    SIGN_UP = "sign_up"
     UNAVAILABLE = "unavailable"
 
 
@@ -91,6 +92,28 @@ class Asked:
     location: tuple[float, float] | None = None
     details: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, object]:
+        return {
+            "text": self.text,
+            "reading": self.reading,
+            "communes": list(self.communes),
+            "colleges": list(self.colleges),
+            "details": {name: list(values) for name, values in self.details.items()},
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Raises KeyError, TypeError or AttributeError when *value* is not what was understood."""
+        return cls(
+            str(value["text"]),
+            str(value["reading"]),
+            tuple(map(str, value["communes"])),
+            tuple(map(str, value["colleges"])),
+            details={
+                str(name): tuple(map(str, values)) for name, values in value["details"].items()
+            },
+        )
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -100,6 +123,7 @@ class Answer:
     the person says that it was something else.
     *closest* is the one that came nearest when none was answered. *sensitive*: what was said must
     be kept nowhere. *corrects*: they said that what came before was not what they wanted.
+    *asked* is what was understood, when the database may know a better answer (Question.service).
     """
 
     bubbles: tuple[Bubble, ...]
@@ -112,6 +136,7 @@ class Answer:
     closest: str | None = None
     sensitive: bool = False
     corrects: bool = False
+    asked: Asked | None = None
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -128,6 +153,7 @@ class Answer:
             "closest": self.closest,
             "sensitive": self.sensitive,
             "corrects": self.corrects,
+            "asked": self.asked.as_json() if self.asked else None,
         }
 
     @classmethod
@@ -147,6 +173,7 @@ class Answer:
             closest=value["closest"],
             sensitive=bool(value["sensitive"]),
             corrects=bool(value["corrects"]),
+            asked=Asked.from_json(value["asked"]) if value["asked"] else None,
         )
 
 

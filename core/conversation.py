@@ -19,19 +19,26 @@ from core.messages import Choice, Event, Incoming
 from core.relay import Relay
 from core.talk import Talk
 from core.texts import Texts
+from core.workshops import counter as counters
+from core.workshops.counter import Counter
+from core.workshops.desk import Desk
 
 NUMBER = re.compile("[0-9]{1,9}")  # fits any database's integer
+DEEP_LINK = re.compile("s([0-9]{1,9})")  # t.me/BOT?start=s42
 
 
 class Conversation:
     """Answers a message with *texts*, or says that only the model can.
 
-    *relay* is the way to the team, for who is talking with it.
+    *relay* is the way to the team, for who is talking with it; *counter* is where people sign up,
+    and *desk* shows what there is to sign up for.
     """
 
-    def __init__(self, texts: Texts, relay: Relay) -> None:
+    def __init__(self, texts: Texts, relay: Relay, counter: Counter, desk: Desk) -> None:
         self._texts = texts
         self._relay = relay
+        self._counter = counter
+        self._desk = desk
 
     def respond(self, talk: Talk, incoming: Incoming) -> Answer | str:
         """The answer, or the clean text that only the model can answer."""
@@ -61,7 +68,12 @@ class Conversation:
             return self._to_team(talk, handoff, text)
         if len(text) > reading.MOST_CHARACTERS:
             return self._texts.sentence("text.too_long", talk.listener, Outcome.REACTED)
-        return self._chosen(talk, text) or text
+        return (
+            self._chosen(talk, text)
+            or self._desk.by_code(talk, text)
+            or self._counter.hear(talk, text)
+            or text
+        )
 
     # STOP, START and the commands
 
@@ -80,6 +92,9 @@ class Conversation:
         contacts.change_state(talk.address, AddressState.OPEN, talk.now)
         if payload.casefold() in TERRITORIES:
             talk.address.contact.territory = payload.casefold()
+        session = DEEP_LINK.fullmatch(payload.strip())
+        if session:
+            return self._desk.session(talk, session[1])
         return self._texts.menu(talk.listener, "welcome")
 
     def _help(self, talk: Talk, payload: str) -> Answer:
@@ -141,7 +156,9 @@ class Conversation:
     def _pick(self, talk: Talk, choice: Choice) -> Answer:
         """Do what *choice* says (see core.messages.Choice.does)."""
         what, _, rest = choice.does.partition(":")
-        return PICKS[what](self, talk, rest)
+        if what in counters.PICKS:
+            return counters.PICKS[what](self._counter, talk, rest)
+        return self._desk.picked(talk, choice) or PICKS[what](self, talk, rest)
 
     def _pick_question(self, talk: Talk, question_id: str) -> Answer:
         if self._texts.question(question_id) is None:

@@ -56,8 +56,9 @@ class Choice:
     *does* says what picking it does: ``question:ID``, ``subject:ID``, ``menu``,
     ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``assistant``, ``withdraw:HANDOFF``,
     ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation);
-    ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED``, ``signup:ID`` or ``enough``
-    (see core.workshops.listing and interest).
+    ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
+    core.workshops.listing and interest); ``signup:SESSION``, ``form:WHAT``, ``accept:SIGNUP``,
+    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (see core.workshops.counter).
     """
 
     label: str

@@ -100,7 +100,13 @@ class Texts:
             # Not by SMS, where they would cost one more; and one thing is asked at a time.
             bubbles = (*bubbles[:-1], replace(bubbles[-1], choices=_thumbs(question_id)))
         return Answer(
-            bubbles, OUTCOMES[question.kind], question_id, confidence, asks, sensitive=sensitive
+            bubbles,
+            OUTCOMES[question.kind],
+            question_id,
+            confidence,
+            asks,
+            sensitive=sensitive,
+            asked=asked if question.service else None,
         )
 
     def follows(self, asked: Asked, listener: Listener) -> str | None:

@@ -9,6 +9,7 @@ from core.content.model import (
     LAYERS,
     LOOKUPS,
     NATIONAL,
+    SERVICES,
     Link,
     Question,
     QuestionKind,
@@ -23,7 +24,7 @@ from core.safety import SafetyNet
 
 QUESTION_KEYS = {
     "id", "title", "kind", "examples", "answer", "sms", "links", "source", "checked_on",
-    "lookup", "cases",
+    "lookup", "cases", "service",
 }  # fmt: skip
 SUBJECT_KEYS = {"subject", "title", "menu", "questions"}
 
@@ -135,6 +136,11 @@ class _Entry:
             yield self._problem(
                 "check.unknown_lookup", "lookup", found=lookup, known=", ".join(sorted(LOOKUPS))
             )
+        service = self.raw.get("service")
+        if service is not None and service not in SERVICES:
+            yield self._problem(
+                "check.unknown_service", "service", found=service, known=", ".join(sorted(SERVICES))
+            )
         kind = self.raw.get("kind", "answer")
         if kind not in set(QuestionKind):
             kinds = ", ".join(QuestionKind)
@@ -170,6 +176,7 @@ class _Entry:
             examples=self._examples(),
             words={self.layer: _words(self.raw)},
             lookup=str(self.raw["lookup"]) if self.raw.get("lookup") else None,
+            service=str(self.raw["service"]) if self.raw.get("service") else None,
         )
 
     def laid_over(self, known: Question) -> Question:

@@ -43,6 +43,11 @@ LOOKUPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
+# What the database may answer better than a text, for one person: sessions that fit, giving back a
+# seat, what they are signed up for, to be told when something opens.
+SERVICES = frozenset({"find", "give_back", "mine", "tell_me"})
+
+
 @dataclass(frozen=True)
 class Link:
     label: str
@@ -79,6 +84,7 @@ class Question:
     examples: Mapping[str, tuple[str, ...]]
     words: Mapping[str, Words]
     lookup: str | None = None
+    service: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
 

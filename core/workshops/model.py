@@ -170,6 +170,7 @@ class SignUp(Base):
     a seat is offered; *offered_until* ends the offer, and *offers* counts those made so far.
     *revision* is the session's that they know: less than it, and they must be told. *consent* is
     the version of the sentence that was agreed to. *reason* says why it was cancelled.
+    *details* is what a teacher said for the organizer, sealed (core.workshops.form).
     """
 
     __tablename__ = "sign_up"
@@ -197,6 +198,7 @@ class SignUp(Base):
     revision: Mapped[int] = mapped_column(default=0)
     consent: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
+    details: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     session: Mapped[WorkshopSession] = relationship(back_populates="sign_ups")
     contact: Mapped[Contact] = relationship()
