@@ -2,8 +2,8 @@
 
 import logging
 
-# These write addresses of requests: a bot's token, a phone number in a query.
-QUIET = ("httpx", "httpcore", "uvicorn.access", "asyncio")
+# These write addresses of requests (a token, a phone number in a query), or a line a minute.
+QUIET = ("httpx", "httpcore", "uvicorn.access", "asyncio", "apscheduler")
 
 
 def configure(level: str) -> None:

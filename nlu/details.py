@@ -25,7 +25,8 @@ from typing import Collection, Iterator, NamedTuple
 
 from nlu.dates import beside, in_figures, is_year
 from nlu.forms import FIGURES, LONGEST, NOTHING, SIGN, Form, Forms, Key, is_word
-from nlu.gazetteer import ARTICLES, Found, listed
+from nlu.gazetteer import ARTICLES, Found
+from nlu.lists import listed
 from nlu.text import LONGEST as LONGEST_TEXT
 from nlu.text import Word, fold, is_arabic, words
 from nlu.writing import language_of

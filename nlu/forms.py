@@ -13,9 +13,9 @@ from typing import Collection, Iterable, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from nlu.gazetteer import listed
+from nlu.lexicon import sound, word_ranks
+from nlu.lists import LATIN, listed
 from nlu.text import fold, words
-from nlu.writing import LATIN, sound, word_ranks
 
 Key = tuple[str, ...]
 """Folded words."""

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from pathlib import Path
 from typing import Iterable, Mapping, NamedTuple, Sequence
 
 from rapidfuzz.distance import OSA
 
+from nlu.lexicon import sound
+from nlu.lists import LATIN, listed, table, words_of
 from nlu.text import Word, fold, words
-from nlu.writing import sound
 
-DATA = Path(__file__).parent / "data"
-LATIN = ("fr", "en", "es", "pt", "tr")
 ARTICLES = {"le", "la", "les", "l"}
 PLACE_WORDS = frozenset(
     fold(w)
@@ -298,15 +296,11 @@ def _is_word(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _known_words() -> frozenset[str]:
-    return frozenset(
-        fold(line)
-        for language in LATIN
-        for line in (DATA / f"words_{language}.txt").read_text(encoding="utf-8").split("\n")
-    )
+    return frozenset(fold(word) for language in LATIN for word in words_of(language))
 
 
 @lru_cache(maxsize=1)
-def elsewhere() -> list[str]:
+def elsewhere() -> tuple[str, ...]:
     """Large towns outside the territories."""
     return listed("elsewhere.txt")
 
@@ -318,13 +312,7 @@ def _ordinary() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _other_spellings() -> dict[str, str]:
-    return dict(line.split("\t") for line in listed("names.tsv"))
-
-
-def listed(name: str) -> list[str]:
-    """The lines of a file of nlu/data that are not comments."""
-    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    return table("names.tsv")
 
 
 STANDS_FOR = {"commune": "Poitiers", "college": "Jules Verne", "elsewhere": "Lyon"}

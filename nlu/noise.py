@@ -12,8 +12,8 @@ import re
 from collections import defaultdict
 from typing import Iterable
 
+from nlu.lists import table
 from nlu.text import fold
-from nlu.writing import table
 
 _HEARD = (
     (r"qu", "k"),

@@ -84,6 +84,6 @@ def words(text: str) -> list[Word]:
 
 
 def is_arabic(text: str) -> bool:
-    """Whether most of the letters are Arabic."""
+    """Whether it is Arabic in its own letters, be there as many French names in it."""
     letters = [c for c in text if c.isalpha()]
-    return bool(letters) and sum(bool(_ARABIC.match(c)) for c in letters) * 2 > len(letters)
+    return sum(bool(_ARABIC.match(c)) for c in letters) * 4 > len(letters)

@@ -17,6 +17,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.nlu.constants import (
     FEATURE_TYPE_SENTENCE,
+    INTENT,
     INTENT_RANKING_KEY,
     PREDICTED_CONFIDENCE_KEY,
     TEXT,
@@ -26,7 +27,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
+from nlu.components import sources
+from nlu.components.features import side_by_side
 from nlu.components.keys import MADE_UP, READING
+from nlu.sampling import estimate, most_different
 from nlu.vector_store import VectorStore
 
 
@@ -36,19 +40,25 @@ class CarefulVectors(DenseFeaturizer, GraphComponent):
     is less sure than `sure`. Noisy copies of examples get none.
 
     e5's vectors all point the same way: the mean of the training examples is taken off each, and it
-    is rescaled to the length `weight`. The vectors of examples are kept in the file `remember`, so
-    that training after a small change of content takes seconds.
+    is rescaled to the length `weight`. In training, only a `share` of the examples of each question
+    is read, at least `least`, the most different ones by the features `beside`; the vectors of the
+    others are estimated from those features (nlu/sampling.py). What was read is kept in the file
+    `remember`, so that training after a small change of content takes seconds.
     """
 
     FILE = "mean.npy"
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`sure`: confidence, 0 to 1; `weight`: length beside the first sentence vector's 1."""
+        """`sure`: confidence, 0 to 1; `weight`: length beside the first sentence vector's 1;
+        `beside`: aliases of featurizers that every message went through before."""
         return {
             **DenseFeaturizer.get_default_config(),
             "sure": 0.9,
             "weight": 1.2,
+            "beside": ["sentence", "letters"],
+            "share": 0.5,
+            "least": 20,
             "remember": "build/careful_vectors.npz",
         }
 
@@ -91,21 +101,32 @@ class CarefulVectors(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name, model_storage, resource, mean)
 
     @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
+        """A change in what is read means training again."""
+        return sources.fingerprint("sampling.py")
+
+    @classmethod
     def validate_config(cls, config: Dict[str, Any]) -> None:
         """Nothing beyond the types."""
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Encodes the examples and keeps their mean."""
-        vectors = self._of_examples([m for m in training_data.intent_examples if _wanted(m)])
-        self._mean = vectors.mean(axis=0)
+        """Reads the examples and keeps their mean."""
+        examples = [m for m in training_data.intent_examples if _wanted(m)]
+        read = self._most_different(examples, self._rows(examples))
+        self._mean = self._vectors([examples[one] for one in read]).mean(axis=0)
         with self._storage.write_to(self._resource) as folder:
             np.save(folder / self.FILE, self._mean)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Adds the feature to every example a person wrote."""
-        examples = [m for m in training_data.training_examples if _wanted(m)]
-        for message, vector in zip(examples, self._of_examples(examples)):
+        """Adds the feature, read or estimated, to every example a person wrote."""
+        examples = [m for m in training_data.intent_examples if _wanted(m)]
+        rows = self._rows(examples)
+        read = self._most_different(examples, rows)
+        vectors = self._scaled(self._vectors([examples[one] for one in read]) - self._mean)
+        every = self._scaled(estimate(rows[read], vectors, rows))
+        every[read] = vectors
+        for message, vector in zip(examples, every):
             self._add(message, vector)
         return training_data
 
@@ -113,10 +134,19 @@ class CarefulVectors(DenseFeaturizer, GraphComponent):
         """Adds the feature to the messages the classifier before is not sure about."""
         for message in messages:
             if message.get(TEXT) and _confidence(message) < self._config["sure"]:
-                self._add(message, self._encode(_read(message)))
+                self._add(message, self._scaled(self._encode(_read(message)) - self._mean))
         return messages
 
-    def _of_examples(self, examples: List[Message]) -> np.ndarray:
+    def _most_different(self, examples: List[Message], rows: np.ndarray) -> np.ndarray:
+        names = [m.get(INTENT) for m in examples]
+        alike = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return most_different(alike, names, self._config["share"], self._config["least"])
+
+    def _rows(self, examples: List[Message]) -> np.ndarray:
+        """(n, d): the features beside this one."""
+        return np.vstack([side_by_side(m, self._config["beside"]) for m in examples])
+
+    def _vectors(self, examples: List[Message]) -> np.ndarray:
         """(n, 384), from the file or computed on every core, with progress."""
         store = VectorStore(Path(self._config["remember"]))
         texts = [_read(m) for m in examples]
@@ -127,10 +157,13 @@ class CarefulVectors(DenseFeaturizer, GraphComponent):
             store.add(new, list(vectors))
         return store.of(texts)
 
+    def _scaled(self, centred: np.ndarray) -> np.ndarray:
+        """Of the length `weight`, whatever they were."""
+        lengths = np.linalg.norm(centred, axis=-1, keepdims=True)
+        return centred * (self._config["weight"] / np.maximum(lengths, 1e-6))
+
     def _add(self, message: Message, vector: np.ndarray) -> None:
-        centred = vector - self._mean
-        row = centred * (self._config["weight"] / max(float(np.linalg.norm(centred)), 1e-6))
-        feature = row.reshape(1, -1).astype(np.float32)
+        feature = vector.reshape(1, -1).astype(np.float32)
         message.add_features(Features(feature, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
 
 

@@ -9,12 +9,8 @@ WRITTEN_IN = "written_in"
 MADE_UP = "made_up"
 """bool: a training example made by noise, not written by a person (PhoneNoise)."""
 
-QUICK_VECTOR, CAREFUL_VECTOR = "quick_vector", "careful_vector"
-"""Origins of sentence features: always there, or only when the first opinion is unsure."""
-
 OPINION = "opinion"
-"""(k,) array of log-confidences of the classifiers so far, and OPINION_NAMES the k questions."""
-OPINION_NAMES = "opinion_names"
+"""(k,) array: the log-confidences of the classifiers so far."""
 
 OUTCOME = "outcome"
 """str: "answered", "suggested" or "fallback" (Limits); in the parse result."""

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components import sources
 from nlu.components.keys import BACKGROUND, MADE_UP
-from nlu.gazetteer import listed
+from nlu.lists import listed
 from nlu.noise import noisy
 from nlu.writing import Writing
 
@@ -46,7 +46,15 @@ class PhoneNoise(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
         """A change in the noise means training again."""
-        return sources.fingerprint("noise.py", "writing.py", "text.py", "data/*")
+        return sources.fingerprint(
+            "noise.py",
+            "writing.py",
+            "lexicon.py",
+            "lists.py",
+            "text.py",
+            *sources.WORDS,
+            "data/background.txt",
+        )
 
     def process(self, messages: List[Message]) -> List[Message]:
         """People's messages have their own noise."""

@@ -65,7 +65,16 @@ class PhoneWriting(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
         """A change in the rewriting or its word lists means training again."""
-        return sources.fingerprint("writing.py", "gazetteer.py", "text.py", "data/*")
+        return sources.fingerprint(
+            "writing.py",
+            "dialect.py",
+            "lexicon.py",
+            "lists.py",
+            "gazetteer.py",
+            "text.py",
+            *sources.WORDS,
+            *sources.NAMES,
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the domain's words and the names that must not be corrected away."""

@@ -88,7 +88,9 @@ class Places(GraphComponent, EntityExtractorMixin):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
         """A change in the search means training again."""
-        return sources.fingerprint("gazetteer.py", "text.py", "data/*")
+        return sources.fingerprint(
+            "gazetteer.py", "lexicon.py", "lists.py", "text.py", "data/words_*", *sources.NAMES
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Takes over the tables."""

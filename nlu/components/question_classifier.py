@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components import sources
+from nlu.components.features import side_by_side
 from nlu.components.keys import BACKGROUND, MADE_UP, OPINION
 from nlu.question_model import QuestionModel, Settings
 
@@ -109,7 +110,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         ]
         importance = np.array([weight if m.get(MADE_UP) else 1.0 for m in examples])
         settings = Settings(*(self._config[field] for field in Settings._fields))
-        rows = np.vstack([self._row(m) for m in examples])
+        rows = np.vstack([side_by_side(m, self._config["features"]) for m in examples])
         self._model = QuestionModel.learn(
             rows, [m.get(INTENT) for m in examples], importance, settings
         )
@@ -121,7 +122,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the best question and the ranking; a message without text gets confidence 0."""
         for message in messages:
-            row = self._row(message)
+            row = side_by_side(message, self._config["features"])
             if self._model is None or row is None:
                 self._leave(message)
                 continue
@@ -151,10 +152,3 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             nothing = {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
             message.set(INTENT, nothing, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [], add_to_output=True)
-
-    def _row(self, message: Message) -> np.ndarray | None:
-        """(1, d): the features it reads, side by side; None when one is missing."""
-        found = {f.origin: f.features for f in message.features if f.attribute == TEXT}
-        if not all(name in found for name in self._config["features"]):
-            return None
-        return np.hstack([found[name] for name in self._config["features"]])

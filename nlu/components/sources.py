@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+WORDS = ("data/words_*", "data/phone_*", "data/spoken_ar.tsv", "data/arabizi.tsv")
+NAMES = ("data/elsewhere.txt", "data/names.tsv", "data/ordinary_names.txt")
 
 
 def fingerprint(*patterns: str) -> str:

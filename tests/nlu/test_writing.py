@@ -3,8 +3,9 @@
 
 import unittest
 
+from nlu.lexicon import sound
 from nlu.text import clean, fold
-from nlu.writing import Writing, sound
+from nlu.writing import Writing
 
 EXAMPLES = [
     "j'ai oublié mon mot de passe ÉduConnect",
