@@ -9,6 +9,7 @@ import yaml
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from sqlalchemy import inspect
 
@@ -28,6 +29,7 @@ from core.messages import Kind, Outgoing
 from core.settings import Settings
 from core.sms import size
 from core.texts import OUTCOMES
+from core.workshops.themes import THEMES
 from tests.world import ROOT, texts_of
 
 
@@ -55,6 +57,12 @@ def test_every_setting_is_documented_with_its_default():
     assert {name.lower() for name in documented} == set(Settings.__dataclass_fields__)
 
 
+def said(message: Message) -> str:
+    """All its plural forms together; nothing while one of them is missing."""
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    return "\n".join(forms) if all(forms) else ""
+
+
 @pytest.mark.parametrize(("domain", "languages"), [("tne", LANGUAGES), ("staff", ("fr", "en"))])
 def test_every_sentence_exists_in_every_language_with_the_same_fields(domain, languages):
     catalogues = {}
@@ -62,7 +70,7 @@ def test_every_sentence_exists_in_every_language_with_the_same_fields(domain, la
         with (ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
             catalogue = read_po(file)
         assert not [message for message in catalogue if message.fuzzy and message.id]
-        catalogues[language] = {m.id: m.string for m in catalogue if m.id and m.string}
+        catalogues[language] = {one.id: said(one) for one in catalogue if said(one) and one.id}
     french = catalogues.pop("fr")
     for language, sentences in catalogues.items():
         # French needs no excuse for being French.
@@ -78,7 +86,8 @@ def test_every_sentence_that_the_code_names_exists_and_no_other():
     )
     for domain in ("tne", "staff"):
         with (ROOT / f"locale/fr/LC_MESSAGES/{domain}.po").open("rb") as file:
-            keys = {message.id for message in read_po(file) if message.id}
+            ids = [message.id for message in read_po(file) if message.id]
+            keys = {one if isinstance(one, str) else one[0] for one in ids}
         made = re.compile(
             r"(event|territory|cli|translations|group|judged|verdict|publish)\.[\w.]+$|.*\.sms$"
         )
@@ -114,6 +123,11 @@ def test_the_entities_of_the_domain_are_those_that_actions_read():
     named = {name: how for entity in domain["entities"] for name, how in entity.items()}
     assert set(named) == {COMMUNE, COLLEGE, "elsewhere", *DETAILS}
     assert all(how == {"influence_conversation": False} for how in named.values())
+
+
+def test_workshops_are_about_the_themes_that_are_understood():
+    lines = (ROOT / "nlu/data/themes.tsv").read_text().splitlines()
+    assert {line.split("\t")[2] for line in lines if line[0] != "#"} == set(THEMES)
 
 
 def test_every_menu_fits_in_two_sms():

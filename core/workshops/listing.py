@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from babel import Locale
+from babel.lists import format_list
 from sqlalchemy.orm import Session
 
 from core.answers import Listener
@@ -80,8 +81,10 @@ def about(
     if listener.kind is Kind.SMS:
         return _about_short(texts, phrases, found, listener, choices)
     row = found.session
-    language = Locale.parse(listener.language)
-    spoken = ", ".join(language.languages.get(code, code) for code in row.languages)
+    names = Locale.parse(listener.language).languages
+    spoken = format_list(
+        [names.get(code, code) for code in row.languages], locale=listener.language
+    )
     facts = [
         phrases.when(row, year=True),
         phrases.where(row),

@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_time
 
 from core.answers import Listener
-from core.daytime import PARIS
+from core.daytime import PARIS, paris_day
 from core.messages import Kind
 from core.texts import Texts
 from core.workshops.finding import Found
 from core.workshops.model import DEMO, WorkshopSession
-
-DAY, DAY_WITH_YEAR, SHORT_DAY = "EEEEdMMMM", "yEEEEdMMMM", "MMMd"
 
 
 class Phrases:
@@ -25,7 +23,8 @@ class Phrases:
         """At most *most* characters of it; demonstration data says first that it is."""
         title = row.workshop.title.removeprefix(DEMO).strip()
         if row.workshop.demo:
-            title = f"{self._texts.say('find.demo', self._listener)} {title}"
+            mark = self._texts.say("find.demo", self._listener)
+            title = f"{mark} {title}"
         return cut(title, most)
 
     def when(self, row: WorkshopSession, year: bool = False) -> str:
@@ -37,20 +36,16 @@ class Phrases:
     def hours(self, row: WorkshopSession) -> str:
         """ "de 14:00 à 16:00"; the second with its day when that is another."""
         starts, ends = self.hour(row.starts_at), self.hour(row.ends_at)
-        if row.starts_at.astimezone(PARIS).date() != row.ends_at.astimezone(PARIS).date():
-            ends = format_datetime(
-                row.ends_at, "short", tzinfo=PARIS, locale=self._listener.language
-            )
+        if paris_day(row.starts_at) != paris_day(row.ends_at):
+            ends = f"{self._dated('find.short_day', row.ends_at)} {ends}"
         return self._texts.say("find.hours", self._listener, starts=starts, ends=ends)
 
     def day(self, row: WorkshopSession, year: bool = False) -> str:
-        skeleton = DAY_WITH_YEAR if year else DAY
-        language = self._listener.language
-        return format_skeleton(skeleton, row.starts_at, PARIS, locale=language)
+        return self._dated("find.day_with_year" if year else "find.day", row.starts_at)
 
     def short_day(self, row: WorkshopSession) -> str:
         """ "12 janv."."""
-        return format_skeleton(SHORT_DAY, row.starts_at, PARIS, locale=self._listener.language)
+        return self._dated("find.short_day", row.starts_at)
 
     def hour(self, moment: datetime) -> str:
         """ "14:00"."""
@@ -59,8 +54,7 @@ class Phrases:
 
     def closes(self, row: WorkshopSession) -> str:
         """ "10 janvier 2027, 23:59"."""
-        here = row.closes_at.astimezone(PARIS)
-        day = format_date(here.date(), "long", locale=self._listener.language)
+        day = format_date(paris_day(row.closes_at), "long", locale=self._listener.language)
         return f"{day}, {self.hour(row.closes_at)}"
 
     def town(self, row: WorkshopSession) -> str:
@@ -79,7 +73,8 @@ class Phrases:
         km = round(found.km or 0)
         if not km:
             return ""
-        return f" ({self._texts.say('place.away', self._listener, km=km)})"
+        away = self._texts.say("place.away", self._listener, km=km)
+        return f" ({away})"
 
     def seats(self, found: Found) -> str:
         """ "3 places libres sur 12"."""
@@ -87,6 +82,11 @@ class Phrases:
             return self._texts.say("find.full", self._listener)
         free, seats = found.free, found.session.seats
         return self._texts.count("find.free", self._listener, free, free=free, seats=seats)
+
+    def _dated(self, pattern: str, moment: datetime) -> str:
+        """The day of *moment*, in the order that the sentence *pattern* gives."""
+        order = self._texts.say(pattern, self._listener)
+        return format_date(paris_day(moment), order, locale=self._listener.language)
 
 
 def cut(text: str, most: int) -> str:
