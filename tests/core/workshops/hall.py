@@ -1,9 +1,8 @@
 """A session with people who want to come: builders with defaults, and what the tables hold."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from core.contacts import Address, Contact
 from core.db import Sessions
@@ -14,7 +13,6 @@ from core.vault import Vault
 from core.wording import Wording
 from core.workshops import cancelling, room, rounds, seats, waiting
 from core.workshops.model import (
-    NAME,
     SEATED,
     Attendee,
     Audience,
@@ -179,23 +177,23 @@ class Hall:
         assert places == list(range(1, len(rows) + 1))
         return [self.people.index(row.address_id) for row in rows]
 
-    def names(self, row: SignUp) -> list[str]:
-        """The first names on a sign-up."""
+    def names(self) -> dict[int, int]:
+        """How many first names are on each sign-up, by its number."""
         with self.sessions.begin() as session:
-            query = select(Attendee).where(Attendee.sign_up_id == row.id).order_by(Attendee.id)
-            return [self.vault.open(one.name, NAME) for one in session.scalars(query)]
+            query = select(Attendee.sign_up_id, func.count()).group_by(Attendee.sign_up_id)
+            return dict(map(tuple, session.execute(query)))
 
     def taken(self) -> int:
         return sum(row.size for row in self.rows() if row.state in SEATED)
 
     def told(self, person: int | None = None) -> list[Delivery]:
         """What was queued for *person*, or for everybody, oldest first."""
+        mine = select(SignUp.id).where(SignUp.session_id == self.id)
+        query = select(Delivery).where(Delivery.cause.in_(TOLD), Delivery.cause_id.in_(mine))
+        if person is not None:
+            query = query.where(Delivery.address_id == self.people[person])
         with self.sessions.begin() as session:
-            mine = {row.id for row in self.rows()}
-            query = select(Delivery).where(Delivery.cause.in_(TOLD)).order_by(Delivery.id)
-            rows: Sequence[Delivery] = session.scalars(query).all()
-        who = None if person is None else self.people[person]
-        return [row for row in rows if row.cause_id in mine and who in (None, row.address_id)]
+            return list(session.scalars(query.order_by(Delivery.id)))
 
     def purposes(self, person: int) -> list[str]:
         return [row.purpose for row in self.told(person)]

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from itertools import count
+from random import Random
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -24,8 +25,13 @@ CONFIRMED, WAITING, OFFERED = SignUpState.CONFIRMED, SignUpState.WAITING, SignUp
 CANCELLED = SignUpState.CANCELLED
 PEOPLE = 6
 PERSONS, SIZES = st.integers(0, PEOPLE - 1), st.integers(1, 3)
-HOURS = st.sampled_from([0, 1, 2, 7, 24, 60])
-STEPS = 30
+SOME = st.integers(0, 99)
+HOURS = st.sampled_from([0.5, 1, 4, 9])
+OFTEN = (
+    *["signs up"] * 6, *["brings others"] * 2, *["gives back"] * 4, "leaves",
+    *["answers"] * 4, "is too late", "is too late", "an hour passes",
+)  # fmt: skip
+EXAMPLES, STEPS, ACTS = 10, 8, 25
 _names = count()
 
 
@@ -35,8 +41,11 @@ class Crowd(RuleBasedStateMachine):
     *rows* is what the last act left behind, by person.
     """
 
-    @initialize(seats=st.integers(1, 4), days=st.integers(0, 12), hours=st.integers(1, 9))
-    def opens(self, seats, days, hours):
+    @initialize(
+        seats=st.integers(1, 3), days=st.integers(0, 12), hours=st.integers(3, 9),
+        seed=st.integers(0, 2**32),
+    )  # fmt: skip
+    def opens(self, seats, days, hours, seed):
         self.now, self.starts = NOW, NOW + timedelta(days=days, hours=hours)
         self.hall = Hall(
             self.sessions, self.vault, PEOPLE, name=f"m{next(_names)}", seats=seats,
@@ -44,6 +53,7 @@ class Crowd(RuleBasedStateMachine):
         )  # fmt: skip
         self.seats, self.revision, self.called_off = seats, 0, False
         self.rows, self.order, self.due = {}, [], Counter()
+        self.a_busy_day(seed)
 
     @property
     def open(self):
@@ -78,10 +88,10 @@ class Crowd(RuleBasedStateMachine):
             if was == CANCELLED:
                 assert (placed.state == CONFIRMED) == (size <= free and not for_others)
 
-    @rule(person=PERSONS, size=SIZES)
-    def brings_others(self, person, size):
-        if person not in self.rows:
-            return
+    @precondition(lambda self: self.rows)
+    @rule(which=SOME, size=SIZES)
+    def brings_others(self, which, size):
+        person = self.one_of(LIVE, which)
         was, had, free = self.state(person), self.rows[person].size, self.free()
         try:
             self.hall.changes_to(person, size, self.now)
@@ -95,10 +105,12 @@ class Crowd(RuleBasedStateMachine):
             assert was == WAITING or size - had <= max(0, free)
             self.look(offering=True)
 
-    @rule(person=PERSONS)
-    def gives_back(self, person):
-        if person not in self.rows:
-            return
+    @precondition(lambda self: self.rows)
+    @rule(
+        which=SOME, states=st.sampled_from([(CONFIRMED,), (OFFERED, WAITING), tuple(SignUpState)])
+    )
+    def gives_back(self, which, states):
+        person = self.one_of(states, which)
         was = self.state(person)
         try:
             self.hall.releases(person, self.now)
@@ -111,11 +123,12 @@ class Crowd(RuleBasedStateMachine):
             self.look(offering=True)
             assert self.state(person) == CANCELLED
 
-    @rule(person=PERSONS, yes=st.booleans())
-    def answers_an_offer(self, person, yes):
+    @precondition(lambda self: self.rows)
+    @rule(which=SOME, states=st.sampled_from([(OFFERED,), (OFFERED,), tuple(SignUpState)]),
+          yes=st.booleans())  # fmt: skip
+    def answers_an_offer(self, which, states, yes):
         """Or presses the button under an old one."""
-        if person not in self.rows:
-            return
+        person = self.one_of(states, which)
         was, until = self.state(person), self.rows[person].offered_until
         try:
             (self.hall.accepts if yes else self.hall.declines)(person, self.now)
@@ -139,6 +152,13 @@ class Crowd(RuleBasedStateMachine):
             offered = [row for row in self.rows.values() if row.state == OFFERED]
             assert all(row.offered_until > self.now for row in offered)
             assert self.open or not offered
+
+    @precondition(lambda self: self.one_offered())
+    @rule(at_once=st.booleans())
+    def an_offer_ends(self, at_once):
+        """To the minute."""
+        self.now = max(self.now, self.one_offered().offered_until)
+        self.time_passes(0, at_once)
 
     @rule(more=st.integers(1, 2))
     def staff_add_seats(self, more):
@@ -165,7 +185,44 @@ class Crowd(RuleBasedStateMachine):
         self.look()
         assert not self.live()
 
+    @rule(seed=st.integers(0, 2**32))
+    def a_busy_day(self, seed):
+        """By chance alone a list seldom fills, empties and fills again."""
+        dice = Random(seed)
+        for _ in range(ACTS):
+            self.one_act(dice)
+            self.there_are_never_more_people_than_seats()
+            self.who_waits_is_in_the_order_in_which_they_came()
+            self.everybody_is_told_everything_and_nothing_twice()
+
+    def one_act(self, dice):
+        which, size = dice.randrange(PEOPLE), dice.choice((1, 1, 1, 2, 3))
+        match dice.choice(OFTEN):
+            case "signs up":
+                self.signs_up(which, size)
+            case "brings others" if self.rows:
+                self.brings_others(which, size)
+            case "gives back" if self.rows:
+                self.gives_back(which, (CONFIRMED,))
+            case "leaves" if self.rows:
+                self.gives_back(which, (OFFERED, WAITING))
+            case "answers" if self.rows:
+                self.answers_an_offer(which, (OFFERED,), dice.random() < 0.6)
+            case "is too late" if self.one_offered():
+                self.an_offer_ends(dice.random() < 0.6)
+            case "an hour passes":
+                self.time_passes(1, dice.random() < 0.6)
+
     # The model follows
+
+    def one_of(self, states, which):
+        """A person in one of *states*; anybody who signed up when there is none."""
+        known = [one for one in sorted(self.rows) if self.state(one) in states] or list(self.rows)
+        return known[which % len(known)]
+
+    def one_offered(self):
+        offered = [row for row in self.rows.values() if row.state == OFFERED]
+        return min(offered, key=lambda row: row.offered_until, default=None)
 
     def live(self):
         return [one for one, row in self.rows.items() if row.state in LIVE]
@@ -205,12 +262,12 @@ class Crowd(RuleBasedStateMachine):
 
     @invariant()
     def each_person_has_one_sign_up_and_a_place_only_while_they_wait(self):
-        rows = self.hall.rows()
+        rows, names = self.hall.rows(), self.hall.names()
         assert len({row.contact_id for row in rows}) == len(rows)
         for row in rows:
             assert (row.waiting_since is not None) == (row.state in (WAITING, OFFERED))
             assert (row.offered_until is not None) == (row.state == OFFERED)
-            assert row.size == len(self.hall.names(row))
+            assert row.size == names[row.id]
 
     @invariant()
     def who_waits_is_in_the_order_in_which_they_came(self):
@@ -236,7 +293,7 @@ def test_whatever_happens_in_whatever_order_seats_places_offers_and_notices_hold
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=20, stateful_step_count=STEPS, deadline=None, database=None,
+            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -233,6 +233,14 @@ def test_a_party_too_big_for_what_is_free_is_passed_over_and_keeps_its_place(kep
     assert hall.in_state(OFFERED) == [3]
 
 
+def test_each_of_a_party_that_is_offered_seats_counts(kept_sessions, vault):
+    hall = Hall(kept_sessions, vault)
+    for person, size in enumerate((3, 2, 2)):
+        hall.signs_up(person, size)
+    hall.releases(0)
+    assert (hall.in_state(OFFERED), hall.taken()) == ([1], 2)
+
+
 def test_a_seat_given_back_at_night_is_offered_in_the_morning_with_its_time_from_then(full):
     full.releases(0, NIGHT)
     full.clock_ticks(NIGHT + HOUR)
