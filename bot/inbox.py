@@ -224,7 +224,8 @@ class Inbox:
         """For whom to word the answer: the language of this message, the rest as known."""
         contact = address.contact
         language = contact.language
-        if incoming.text and not contact.language_chosen:
+        # A command ("/start s42") is the same in every language.
+        if incoming.text[:1] not in ("", "/") and not contact.language_chosen:
             guess = self._languages.guess(reading.clean(incoming.text), contact.language)
             language = guess.language
             if guess.sure:

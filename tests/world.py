@@ -15,6 +15,9 @@ from core.staffgroup import StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
+from core.workshops.counter import Counter
+from core.workshops.desk import Desk
+from core.workshops.notices import Notices
 
 ROOT = Path(__file__).parent.parent
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -86,6 +89,14 @@ def a_relay(texts: Texts, vault: Vault, chat: str = "") -> Relay:
     """The way to the team, whose group is *chat*; by default there is none."""
     group = StaffGroup(vault, Wording(ROOT / "locale", STAFF), chat)
     return Relay(texts, group, vault, {"sms": Kind.SMS, "telegram": Kind.CHAT})
+
+
+def a_counter(texts: Texts, vault: Vault) -> Counter:
+    return Counter(texts, vault, Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT}))
+
+
+def a_desk(library: Library) -> Desk:
+    return Desk(texts_of(library), lambda: library.tables)
 
 
 class StubUnderstanding:

@@ -22,6 +22,8 @@ from tests.bot.test_inbox import LANGUAGES
 from tests.world import (
     A_NUMBER,
     StubUnderstanding,
+    a_counter,
+    a_desk,
     a_library,
     a_question,
     a_relay,
@@ -60,8 +62,8 @@ class Office:
         self.relay = a_relay(texts, vault, group)
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
-            self.sessions, vault, texts, self.relay, LANGUAGES, self.rasa, channels,
-            lambda: None, lambda: self.now,
+            self.sessions, vault, texts, self.relay, a_counter(texts, vault), a_desk(library),
+            LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
         )  # fmt: skip
         self._count = 0
 

@@ -21,6 +21,8 @@ from tests.world import (
     NOON,
     ROOT,
     StubUnderstanding,
+    a_counter,
+    a_desk,
     a_library,
     a_question,
     a_relay,
@@ -52,8 +54,9 @@ class World:
         texts = texts_of(library)
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
-            sessions, vault, texts, a_relay(texts, vault), LANGUAGES, self.understanding,
-            channels, lambda: None, lambda: self.now,
+            sessions, vault, texts, a_relay(texts, vault), a_counter(texts, vault),
+            a_desk(library), LANGUAGES, self.understanding, channels, lambda: None,
+            lambda: self.now,
         )  # fmt: skip
         self._count = 0
 

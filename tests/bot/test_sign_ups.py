@@ -1,0 +1,278 @@
+"""Signing up, as a conversation: what a person reads, and what the database holds."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.ask import Ear
+from bot.inbox import Inbox
+from bot.understanding import UnderstandingError
+from core import outbox, sms
+from core.answers import Answer, Asked, Outcome
+from core.content.load import load
+from core.languages import Languages
+from core.messages import Bubble, Kind
+from core.outbox import Delivery
+from core.workshops.form import Said, SignUpForm
+from core.workshops.model import NAME, Audience, SignUp, SignUpState
+from tests.core.workshops.shop import a_session, signed_up, somebody
+from tests.world import (
+    NOON,
+    ROOT,
+    StubUnderstanding,
+    a_counter,
+    a_desk,
+    a_relay,
+    incoming,
+    texts_of,
+)
+
+LIBRARY = load(ROOT / "content")
+LANGUAGES = Languages.learn(LIBRARY.examples())
+UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK)
+FREE = Answer((Bubble("C'est gratuit."),), Outcome.ANSWERED, "parents_ateliers_gratuit", 0.97)
+HELP_LINE = Answer(
+    (Bubble("Appelez le 3114."),), Outcome.ANSWERED, "idees_suicidaires", 0.9, sensitive=True
+)
+MARCH = NOON + timedelta(days=12)
+
+
+class Phone:
+    """One phone and the assistant; ``says`` gives the texts that come back, choices numbered."""
+
+    def __init__(self, sessions, vault, channel="sms", number=1):
+        self.sessions, self.vault = sessions, vault
+        self.channel, self.number = channel, f"+336399800{number:02}"
+        self.rasa = StubUnderstanding(UNSURE)
+        self.now = NOON
+        texts = texts_of(LIBRARY)
+        channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
+        self.inbox = Inbox(
+            sessions, vault, texts, a_relay(texts, vault), a_counter(texts, vault),
+            a_desk(LIBRARY), LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
+        )  # fmt: skip
+        self._count = 0
+
+    async def says(self, text="", **details):
+        self._count += 1
+        message = incoming(
+            text, self.number, self.channel, f"{self.number}-{self._count}", **details
+        )
+        row_id = await self.inbox.answer(message)
+        with self.sessions.begin() as session:
+            query = select(Delivery).where(Delivery.cause == "reply", Delivery.cause_id == row_id)
+            rows = list(session.scalars(query.order_by(Delivery.id)))
+            for row in rows:
+                row.state = outbox.State.SENT
+        self.rows = rows
+        return "\n".join(
+            sms.numbered(row.text, [choice.label for choice in row.picks()]) for row in rows
+        )
+
+    async def taps(self, label):
+        row = self.rows[-1]
+        labels = [choice.label for choice in row.picks()]
+        return await self.says(tapped=f"{row.id}:{labels.index(label)}")
+
+    def sign_ups(self):
+        with self.sessions.begin() as session:
+            rows = list(session.scalars(select(SignUp).order_by(SignUp.id)))
+            return [
+                (row.state, [(self.vault.open(one.name, NAME), one.child) for one in row.attendees])
+                for row in rows
+            ]
+
+
+@pytest.fixture
+def phone(sessions, vault):
+    return Phone(sessions, vault)
+
+
+def offer(sessions, **changes):
+    with sessions.begin() as session:
+        return a_session(session, starts_at=MARCH, **changes).id
+
+
+async def test_a_parent_signs_up_two_adults_and_a_child_by_digits_only(phone, sessions):
+    number = offer(sessions)
+    about = await phone.says(f"ATELIER {number}")
+    assert "L'ENT sans stress" in about
+    asked = await phone.says("1")
+    assert "Combien d'adultes" in asked
+    assert "Et combien d'enfants" in await phone.says("2")
+    assert "prénoms" in await phone.says("2")
+    summed_up = await phone.says("1")
+    assert "2 adultes, 1 enfant" in summed_up
+    assert "Je confirme" in summed_up
+    done = await phone.says("1")
+    assert done.startswith("C'est fait !")
+    assert phone.sign_ups() == [("confirmed", [("", False), ("", False), ("", True)])]
+
+
+async def test_by_sms_every_step_fits_into_two_segments(phone, sessions):
+    title = "Un atelier dont le titre est vraiment très long, et qui le sait"
+    names = "Fatima, Karim et Lina"
+    for step in (
+        f"atelier {offer(sessions, title=title)}", "1", "2", "2", names, "2", "1", "3", "1", "1",
+    ):  # fmt: skip
+        said = await phone.says(step)
+        assert sms.size(sms.spell(said)).segments <= 2, said
+    assert phone.sign_ups()[0][0] == SignUpState.CONFIRMED
+
+
+async def test_names_and_numbers_may_be_written_in_words(phone, sessions):
+    await phone.says(f"atelier {offer(sessions)}")
+    await phone.says("1")
+    assert "prénoms" in await phone.says("moi et ma fille")
+    assert "Fatima, Lina" in await phone.says("Fatima et Lina")
+    await phone.says("1")
+    assert phone.sign_ups() == [("confirmed", [("Fatima", False), ("Lina", True)])]
+
+
+async def test_what_was_answered_can_be_corrected_before_it_is_confirmed(phone, sessions):
+    await phone.says(f"atelier {offer(sessions)}")
+    for digit in ("1", "1", "1", "1"):
+        await phone.says(digit)
+    assert "Que faut-il corriger" in await phone.says("2")
+    assert "Combien d'adultes" in await phone.says("1")
+    assert "Et combien d'enfants" in await phone.says("3")
+    assert "3 adultes, 1 enfant" in await phone.says("2")
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(phone, sessions):
+    await phone.says(f"atelier {offer(sessions)}")
+    await phone.says("1")
+    phone.rasa.answer = FREE
+    said = await phone.says("c'est gratuit ?")
+    assert said.startswith("C'est gratuit.")
+    assert "Combien d'adultes" in said
+    assert "Et combien d'enfants" in await phone.says("1")
+
+
+async def test_somebody_in_danger_reads_the_help_line_and_no_form(phone, sessions):
+    await phone.says(f"atelier {offer(sessions)}")
+    for digit in ("1", "1", "1"):
+        await phone.says(digit)
+    phone.rasa.answer = HELP_LINE
+    assert await phone.says("veux mourir") == "Appelez le 3114."
+    with sessions.begin() as session:
+        form = session.scalar(select(SignUpForm))
+        assert Said.opened(form.said, phone.vault).names == ()
+
+
+async def test_the_form_works_while_the_understanding_is_away(phone, sessions):
+    phone.rasa.answer = UnderstandingError("away")
+    await phone.says(f"atelier {offer(sessions)}")
+    for digit in ("1", "1", "1"):
+        await phone.says(digit)
+    assert "(Fatima)" in await phone.says("Fatima")
+    assert (await phone.says("1")).startswith("C'est fait !")
+
+
+async def test_a_form_is_taken_up_again_days_later_and_forgotten_after_a_week(phone, sessions):
+    await phone.says(f"atelier {offer(sessions)}")
+    await phone.says("1")
+    phone.now += timedelta(days=3)
+    assert "Et combien d'enfants" in await phone.says("2")
+    phone.now += timedelta(days=8)
+    assert "Aucune inscription n'est en cours" in await phone.says("1")
+
+
+async def test_a_teacher_signs_up_by_free_text_and_is_told_of_the_convocation(sessions, vault):
+    phone = Phone(sessions, vault, "telegram")
+    number = offer(sessions, audience=Audience.TEACHERS, title="Robots en classe")
+    assert "Robots en classe" in await phone.says(f"/start s{number}")
+    assert "Votre prénom et votre nom" in await phone.taps("Je m'inscris")
+    assert "quel établissement" in await phone.says("Anne Le Goff")
+    assert "adresse académique" in await phone.says("collège Jean-Moulin, Poitiers")
+    assert "Je ne reconnais pas" in await phone.says("anne@")
+    assert "Anne Le Goff, collège" in await phone.says("anne.le-goff@ac-poitiers.fr")
+    assert "Sofia-FMO" in await phone.taps("Je confirme")
+    with sessions.begin() as session:
+        row = session.scalar(select(SignUp))
+        assert b"poitiers" not in row.details
+        assert Said.opened(row.details, vault).email == "anne.le-goff@ac-poitiers.fr"
+
+
+async def test_a_full_session_says_so_and_gives_a_place_in_the_list(phone, sessions, vault):
+    number = offer(sessions, seats=1)
+    first = Phone(sessions, vault, number=2)
+    for words in (f"atelier {number}", "1", "1", "1", "1", "1"):
+        await first.says(words)
+    await phone.says(f"atelier {number}")
+    for digit in ("1", "1", "1"):
+        await phone.says(digit)
+    assert "complet" in await phone.says("1")
+    assert "numéro 1" in await phone.says("1")
+    assert [state for state, _ in phone.sign_ups()] == ["confirmed", "waiting"]
+
+
+async def test_who_is_signed_up_is_not_signed_up_twice(phone, sessions):
+    number = offer(sessions)
+    for words in (f"atelier {number}", "1", "1", "1", "1", "1"):
+        await phone.says(words)
+    await phone.says(f"atelier {number}")
+    assert "déjà sur la liste" in await phone.says("1")
+    assert len(phone.sign_ups()) == 1
+
+
+async def test_two_sessions_at_the_same_time_are_warned_of(phone, sessions):
+    for name in ("un", "deux"):
+        number = offer(sessions, name=name)
+        for words in (f"atelier {number}", "1", "1", "1", "1"):
+            said = await phone.says(words)
+        if name == "un":
+            await phone.says("1")
+    assert "vous avez déjà une séance" in said
+
+
+async def test_a_seat_is_given_back_in_words_and_goes_to_the_next(phone, sessions, vault):
+    number = offer(sessions, seats=1)
+    for words in (f"atelier {number}", "1", "1", "1", "1", "1"):
+        await phone.says(words)
+    with sessions.begin() as session:
+        row = session.scalar(select(SignUp)).session
+        signed_up(session, somebody(session, vault, 3), row, state=SignUpState.WAITING)
+    phone.rasa.answer = Answer(
+        (Bubble("Merci."),), Outcome.ANSWERED, "place_rendre", 0.95, asked=Asked("je viens pas")
+    )
+    assert "Quelle place voulez-vous rendre" in await phone.says("je peux plus venir")
+    assert "Votre place est rendue" in await phone.says("1")
+    assert [state for state, _ in phone.sign_ups()] == ["cancelled", "offered"]
+    assert "Merci de l'avoir dit" in await phone.says("3")
+    with sessions.begin() as session:
+        assert session.scalar(select(SignUp).order_by(SignUp.id)).reason == "transport"
+
+
+async def test_nobody_gives_back_the_seat_of_another(phone, sessions, vault):
+    number = offer(sessions)
+    for words in (f"atelier {number}", "1", "1", "1", "1", "1"):
+        await phone.says(words)
+    stranger = Phone(sessions, vault, number=5)
+    await stranger.says("bonjour")
+    with sessions.begin() as session:
+        address = somebody(session, vault, 5)
+        outbox.reply(session, address, 900, [Bubble("?", phone.rows[-1].picks())], NOON)
+        session.scalars(select(Delivery).order_by(Delivery.id.desc())).first().state = "sent"
+    assert "plus de place" in await stranger.says("1")
+    assert phone.sign_ups()[0][0] == SignUpState.CONFIRMED
+
+
+async def test_dates_are_read_from_the_database_when_there_are_some(phone, sessions):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("Je n'ai pas de date."),), Outcome.ANSWERED, "parents_ateliers_dates", 0.95,
+        asked=Asked("quand sont les ateliers ?"),
+    )  # fmt: skip
+    assert "L'ENT sans stress" in await phone.says("quand sont les ateliers ?")
+
+
+async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_them(phone, sessions):
+    phone.rasa.answer = Answer(
+        (Bubble("Je n'ai pas de date."),), Outcome.ANSWERED, "parents_ateliers_dates", 0.95,
+        asked=Asked("quand sont les ateliers ?"),
+    )  # fmt: skip
+    said = await phone.says("quand sont les ateliers ?")
+    assert said.startswith("Je n'ai pas de date.")
+    assert "Me prévenir" in said
