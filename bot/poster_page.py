@@ -5,6 +5,7 @@ of the machine, no browser. Positions and sizes are in millimetres, letters in p
 metres one reads letters of 8 mm and more: title, day and short code are larger.
 """
 
+import io
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,12 +37,11 @@ BLUE, PALE, YELLOW = (0, 56, 117), (219, 231, 246), (255, 209, 0)
 INK, GREY, WHITE = (22, 30, 46), (84, 94, 112), (255, 255, 255)
 
 BOLD, PLAIN, ARABIC = "bold", "plain", "arabic"
-# Where each comes from, and its weight (100 to 900).
-FONTS = {
-    BOLD: ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf", 800),
-    PLAIN: ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf", 500),
-    ARABIC: ("fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf", 600),
-}
+# Each package with its font, and the weights (100 to 900) that we set in it.
+FONTS = (
+    ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf", {BOLD: 800, PLAIN: 500}),
+    ("fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf", {ARABIC: 600}),
+)
 
 
 def draw(poster: Poster) -> bytes:
@@ -64,17 +64,27 @@ def _fonts(text: str) -> Iterator[dict[str, Path]]:
     """Font files with the letters of *text* alone: whole ones would take half a minute to read."""
     with tempfile.TemporaryDirectory() as folder:
         paths = {}
-        for name, (package, file, weight) in FONTS.items():
-            font = TTFont(str(files(package) / "files" / file))
-            options = subset.Options(layout_features=["*"], hinting=False, glyph_names=False)
-            letters = subset.Subsetter(options)
-            letters.populate(text=text)
-            letters.subset(font)
-            instancer.instantiateVariableFont(font, {"wght": weight, "wdth": 100}, inplace=True)
-            paths[name] = Path(folder, f"{name}.ttf")
-            font.save(paths[name])
-            font.close()
+        for package, file, weights in FONTS:
+            few = _with_letters(text, str(files(package) / "files" / file))
+            for name, weight in weights.items():
+                font = TTFont(io.BytesIO(few))
+                at = {"wght": weight, "wdth": 100}
+                instancer.instantiateVariableFont(font, at, inplace=True)
+                paths[name] = Path(folder, f"{name}.ttf")
+                font.save(paths[name])
         yield paths
+
+
+def _with_letters(text: str, path: str) -> bytes:
+    """The font of *path* with the letters of *text* and their forms alone."""
+    with TTFont(path) as font:
+        options = subset.Options(layout_features=["*"], hinting=False, glyph_names=False)
+        letters = subset.Subsetter(options)
+        letters.populate(text=text)
+        letters.subset(font)
+        few = io.BytesIO()
+        font.save(few)
+    return few.getvalue()
 
 
 class _Page:

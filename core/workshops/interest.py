@@ -25,7 +25,7 @@ from core.outbox import Cause, Delivery, Lane
 from core.places import distance, where
 from core.texts import Texts, fits
 from core.workshops.model import Audience, SessionState, WorkshopSession
-from core.workshops.phrases import Phrases
+from core.workshops.phrases import Phrases, cut
 from core.workshops.wanted import Wanted
 
 KEPT = timedelta(days=183)
@@ -212,7 +212,7 @@ def _bubble(texts: Texts, row: WorkshopSession, listener: Listener) -> Bubble:
         Choice(texts.say("interest.enough.label", listener), "enough"),
     )
     for length in SMS_TITLES if listener.kind is Kind.SMS else (200,):
-        where = phrases.where(row) if length > SMS_TITLES[1] else phrases.town(row)
+        where = phrases.where(row) if length > SMS_TITLES[1] else cut(phrases.town(row), length)
         bubble = texts.offer(
             "interest.opened", listener, *choices,
             title=phrases.title(row, length), when=phrases.when(row), where=where,

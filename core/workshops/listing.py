@@ -19,7 +19,7 @@ from core.messages import Bubble, Choice, Kind
 from core.texts import Texts, fits
 from core.workshops.finding import Found, find, one
 from core.workshops.model import Audience
-from core.workshops.phrases import Phrases
+from core.workshops.phrases import Phrases, cut
 from core.workshops.wanted import Wanted
 
 PAGE = 5
@@ -154,7 +154,7 @@ class Page:
 
     def _label(self, found: Found, length: int) -> str:
         row, phrases = found.session, self._phrases
-        town = phrases.town(row)[:LABEL_TOWN] if length not in LAST_RESORT else ""
+        town = cut(phrases.town(row), LABEL_TOWN) if length not in LAST_RESORT else ""
         when = f"{phrases.short_day(row)} {phrases.hour(row.starts_at)}"
         place = f"{when} {town}".strip()
         return f"{place}: {phrases.title(row, length)} ({phrases.seats(found)})"
@@ -193,7 +193,7 @@ def _about_short(
         where = phrases.where(row) if length > LAST_RESORT[0] else phrases.town(row)
         bubble = texts.offer(
             "about.short", listener, *choices,
-            title=phrases.title(row, length), when=phrases.when(row), where=where[:length],
+            title=phrases.title(row, length), when=phrases.when(row), where=cut(where, length),
             seats=phrases.seats(found),
         )  # fmt: skip
         if fits(bubble):

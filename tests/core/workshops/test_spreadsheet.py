@@ -71,11 +71,15 @@ def test_excel_gives_its_values_and_dates(tmp_path):
     sheet = book.active
     sheet.append(["nom", "début", "note"])
     sheet.append([])
-    sheet.append([12, datetime(2027, 1, 12, 14, 0), True])
+    sheet.append([12, datetime.fromisoformat("2027-01-12 14:00"), True])
     book.save(tmp_path / "s.xlsx")
     (line,) = spreadsheet.read(tmp_path / "s.xlsx", COLUMNS)
     assert line.number == 3
-    assert line.cells == {"nom": 12, "début": datetime(2027, 1, 12, 14, 0), "note": True}
+    assert line.cells == {
+        "nom": 12,
+        "début": datetime.fromisoformat("2027-01-12 14:00"),
+        "note": True,
+    }
 
 
 @pytest.mark.parametrize("name", ["s.csv", "s.xlsx"])

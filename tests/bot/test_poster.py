@@ -1,0 +1,81 @@
+"""The poster, as a reader of PDF sees it."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from bot.poster import poster_of
+from bot.poster_page import draw
+from core.settings import Settings
+from core.workshops.model import WorkshopKind
+from tests.core.workshops.shop import a_session, at
+from tests.peers.missing import missing
+from tests.world import ROOT
+
+BOTH = {"telegram_bot_name": "TneVienneBot", "sms_number": "06 39 98 00 01"}
+
+
+@pytest.fixture
+def posted(sessions):
+    """``posted(ways_in, **session)``: the poster of a session in January."""
+
+    def make(ways_in=BOTH, **more):
+        settings = Settings(content_dir=ROOT / "content", locale_dir=ROOT / "locale", **ways_in)
+        with sessions.begin() as session:
+            return poster_of(a_session(session, starts_at=at("2027-01-12", 13), **more), settings)
+
+    return make
+
+
+def words(pdf, tmp_path):
+    """What is written on the only page."""
+    if shutil.which("pdftotext") is None:
+        missing("pdftotext (apt-get install poppler-utils)")
+    path = tmp_path / "poster.pdf"
+    path.write_bytes(pdf)
+    run = ["pdftotext", "-layout", str(path), "-"]
+    text = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert text.count("\f") == 1
+    return text
+
+
+def test_it_says_what_when_where_and_both_ways_in(posted, tmp_path):
+    poster = posted(kind=WorkshopKind.EVENT)
+    assert poster.link == "https://t.me/TneVienneBot?start=s1"
+    text = words(draw(poster), tmp_path)
+    for said in (
+        "ÉVÉNEMENT", "L'ENT sans", "Mardi 12 janvier 2027", "de 14:00 à 16:00",
+        "Salle des fêtes, Latillé", "ATELIER 1", "06 39 98 00 01", "Organisé par Équipe TNE",
+        "Pour vous inscrire, scannez le code ou envoyez ce SMS.", "To sign up, scan the code",
+        "Para inscribirse,", "Para se inscrever,", "Kaydolmak için",
+    ):  # fmt: skip
+        assert said in text, said
+
+
+def test_arabic_is_joined_up(posted, tmp_path):
+    """Shaped letters are glyphs of their own: the font that is embedded has their forms."""
+    text = words(draw(posted()), tmp_path)
+    assert re.search("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]{3}", text)
+
+
+def test_only_the_ways_in_that_exist_are_on_it(posted, tmp_path):
+    by_sms = posted({"sms_number": "30 30"})
+    assert (by_sms.link, by_sms.sentences[0][1]) == ("", "Pour vous inscrire, envoyez ce SMS.")
+    text = words(draw(by_sms), tmp_path)
+    assert "30 30" in text
+    assert "Telegram" not in text
+    by_code = posted({"telegram_bot_name": "TneVienneBot"}, name="b")
+    assert "scannez le code avec" in by_code.sentences[0][1]
+    text = words(draw(by_code), tmp_path)
+    assert "@TneVienneBot" in text
+    assert "SMS" not in text
+
+
+def test_the_longest_title_and_place_stay_on_one_page(posted, tmp_path):
+    title = " ".join(["Accompagnement"] * 13)
+    place = "Médiathèque communautaire Jean-Moulin, salle polyvalente du premier étage " * 2
+    text = words(draw(posted(title=title, place=place.strip())), tmp_path)
+    assert text.count("Accompagnement") == 13
+    assert "Latillé" in text
