@@ -3,7 +3,7 @@
 Our config.yml and `rasa init`'s default are trained and asked the same questions, each in a process
 of its own, on one BLAS thread. `--stock cached` (the default once there are figures) takes the
 stock pipeline's from the last full run, which the table then says; `--stock run` measures it anew
-(an hour or more), `--stock none` leaves it out. On all of content/ the stock pipeline would train
+(an hour or more). On all of content/ the stock pipeline would train
 for hours: both learn a small French sample of it, and ours alone learns all. `--model models/tne.tar.gz` asks
 the model that `make train` left instead of training ours anew (a quarter of an hour and more).
 """
@@ -47,9 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if pipeline == STOCK and name == WITHOUT_STOCK:
                     continue
                 if pipeline == STOCK and stock != "run":
-                    kept = recorded.get(STOCK, {}).get(name) if stock != "none" else None
-                    if kept:
-                        measured[STOCK][name] = {**kept, "cached": True}
                     continue
                 print(f"{pipeline}, {name}", file=sys.stderr, flush=True)
                 judge = _judge(pipeline, name)
@@ -58,8 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if measured[OURS]:
         for pipeline, by_set in measured.items():
             for name, kept in recorded.get(pipeline, {}).items():
-                if stock != "none" or pipeline == OURS:
-                    by_set.setdefault(name, {**kept, "cached": True})
+                by_set.setdefault(name, {**kept, "cached": True})
     if not measured[OURS]:
         print("Nothing to measure.", file=sys.stderr)
         return 2
