@@ -8,7 +8,7 @@ the process died is answered after the restart.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.channels.base import Channel
@@ -177,8 +177,11 @@ class Inbox:
             if isinstance(step, Answer):
                 self._finish(talk, "", step)
                 return None
+            if self._counter.is_asking(talk):
+                # "Jean-Moulin" answers the form: it goes on with no question before.
+                listener = replace(listener, subject=None)
             return ToUnderstand(
-                row.address.contact.uid, step, talk.listener, row.channel, incoming.address
+                row.address.contact.uid, step, listener, row.channel, incoming.address
             )
 
     def _store(self, row_id: int, plan: ToUnderstand, answer: Answer) -> None:

@@ -37,6 +37,7 @@ REASONS = (
 )
 # A short reply that the form takes before any model is asked: nothing else is meant by it.
 PLAIN = (Step.ADULTS, Step.CHILDREN, Step.EMAIL)
+SURE = 0.9
 TITLES = (200, 60, 40, 28, 18, 10)
 
 
@@ -107,6 +108,10 @@ class Counter:
 
     # What is written
 
+    def is_asking(self, talk: Talk) -> bool:
+        """Whether a form waits for an answer of whoever talks."""
+        return forms.current(talk.session, talk.address.contact_id, talk.now) is not None
+
     def hear(self, talk: Talk, text: str) -> Answer | None:
         """What *text* answers to the form, when it plainly does; None when it may be a question."""
         form = forms.current(talk.session, talk.address.contact_id, talk.now)
@@ -122,7 +127,7 @@ class Counter:
         form = forms.current(talk.session, talk.address.contact_id, talk.now)
         if form is None or answer.sensitive:
             return answer
-        if answer.outcome not in (Outcome.ANSWERED, Outcome.HANDOFF, Outcome.FORWARDED):
+        if not _asks(form, text, answer):
             taken = self._take(talk, form, text)
             if taken is not None:
                 return taken
@@ -404,6 +409,20 @@ class Counter:
     def _said(self, talk: Talk, key: str, *choices: Choice, **values: object) -> Answer:
         menu = Choice(self.texts.say("menu.label", talk.listener), "menu")
         return _reacted(self.texts.offer(key, talk.listener, *choices, menu, **values))
+
+
+def _asks(form: SignUpForm, text: str, answer: Answer) -> bool:
+    """Whether *text* is a question, answered by *answer*, rather than what the form asked for.
+
+    The name of a school is answered by what is known of it, and a name by whatever is nearest:
+    there only a question mark, or a model that is quite sure, shows that something else was meant.
+    """
+    if answer.outcome in (Outcome.HANDOFF, Outcome.FORWARDED) or "?" in text:
+        return True
+    if answer.outcome is not Outcome.ANSWERED or form.step == Step.SCHOOL:
+        return False
+    sure = SURE if form.step in (Step.NAME, Step.NAMES) else 0.0
+    return (answer.confidence or 1.0) >= sure
 
 
 def _reacted(bubble: Bubble) -> Answer:
