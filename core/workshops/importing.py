@@ -14,7 +14,8 @@ from core import outbox
 from core.content.tables import Tables
 from core.outbox import Cause
 from core.places import where
-from core.workshops.columns import COLUMNS, Entry, entry_of, read_entries
+from core.workshops.columns import COLUMNS, Entry, entry_of
+from core.workshops.lines import read_entries
 from core.workshops.model import DEMO, LIVE, SessionState, SignUp, Workshop, WorkshopSession
 from core.workshops.seating import taken
 from core.workshops.spreadsheet import Cell, Line, Wrong
@@ -127,11 +128,12 @@ def rows(session: Session) -> Iterable[list[Cell]]:
 
 
 def _known(session: Session, external_ids: Sequence[str]) -> dict[str, WorkshopSession]:
+    """The sessions of those identifiers, locked; people may still sign up meanwhile."""
     query = (
         select(WorkshopSession)
         .where(WorkshopSession.external_id.in_(external_ids))
         .order_by(WorkshopSession.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return {row.external_id: row for row in session.scalars(query)}
 

@@ -4,12 +4,13 @@ A wish holds what was looked for, without the dates. It lasts half a year, or un
 had enough; each session is told once, at most three a day, by day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import product
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from core import outbox
@@ -116,17 +117,18 @@ def opened(session: Session, telling: Telling, session_ids: Sequence[int], now: 
     """
     rows = _open_rows(session, session_ids, now)
     wishes = _wishes(session, now) if rows else []
-    counts = _told_today(session, now) if wishes else {}
+    days = _days_told(session, now) if wishes else Counter()
     told = 0
     for row in rows:
+        leaves = next_daytime(max(now, row.opens_at))
         seen: set[int] = set()
         for wish in wishes:
-            contact_id = wish.contact_id
-            if contact_id in seen or not _fits(wish, row, telling.tables):
+            day = (wish.contact_id, paris_day(leaves))
+            if wish.contact_id in seen or not _fits(wish, row, telling.tables):
                 continue
-            seen.add(contact_id)
-            if counts.get(contact_id, 0) < MOST_A_DAY and _tell(session, telling, wish, row, now):
-                counts[contact_id] = counts.get(contact_id, 0) + 1
+            seen.add(wish.contact_id)
+            if days[day] < MOST_A_DAY and _tell(session, telling, wish, row, leaves, now):
+                days[day] += 1
                 told += 1
     return told
 
@@ -155,15 +157,13 @@ def _wishes(session: Session, now: datetime) -> Sequence[Interest]:
     return session.scalars(query).all()
 
 
-def _told_today(session: Session, now: datetime) -> dict[int, int]:
-    """How many messages of ours each contact had since midnight in Paris."""
+def _days_told(session: Session, now: datetime) -> Counter[tuple[int, date]]:
+    """How many messages of ours leave for each contact on each day in Paris, from today on."""
     midnight = datetime.combine(paris_day(now), time(), PARIS)
-    query = (
-        select(Delivery.contact_id, func.count())
-        .where(Delivery.cause == Cause.SESSION_OPENED, Delivery.created_at >= midnight)
-        .group_by(Delivery.contact_id)
+    query = select(Delivery.contact_id, Delivery.not_before).where(
+        Delivery.cause == Cause.SESSION_OPENED, Delivery.not_before >= midnight
     )
-    return {key: int(number) for key, number in session.execute(query)}
+    return Counter((contact_id, paris_day(leaves)) for contact_id, leaves in session.execute(query))
 
 
 def _fits(wish: Interest, row: WorkshopSession, tables: Tables) -> bool:
@@ -189,9 +189,13 @@ def _near(wish: Interest, row: WorkshopSession, tables: Tables) -> bool:
 
 
 def _tell(
-    session: Session, telling: Telling, wish: Interest, row: WorkshopSession, now: datetime
+    session: Session,
+    telling: Telling,
+    wish: Interest,
+    row: WorkshopSession,
+    leaves: datetime,
+    now: datetime,
 ) -> bool:
-    leaves = next_daytime(max(now, row.opens_at))
     if leaves >= row.closes_at:
         return False
     contact = wish.address.contact
@@ -231,8 +235,5 @@ def _forget_most(session: Session, contact_id: int) -> None:
         .order_by(Interest.wished_at.desc(), Interest.id.desc())
         .offset(MOST_WISHES)
     )
-    _delete(session, session.scalars(newest).all())
-
-
-def _delete(session: Session, ids: Iterable[int]) -> None:
-    session.execute(delete(Interest).where(Interest.id.in_(ids)))
+    too_many = session.scalars(newest).all()
+    session.execute(delete(Interest).where(Interest.id.in_(too_many)))

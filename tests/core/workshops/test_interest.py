@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core import outbox, sms
 from core.answers import Listener
 from core.contacts import AddressState, change_state
+from core.db import make_engine, make_sessions
 from core.languages import LANGUAGES
 from core.messages import Kind
 from core.outbox import Delivery
@@ -27,6 +28,15 @@ KINDS = {"sms": Kind.SMS, "telegram": Kind.CHAT}
 def session(sessions):
     with sessions.begin() as session:
         yield session
+
+
+@pytest.fixture
+def on_both(database_url):
+    """A transaction, once on each database."""
+    engine = make_engine(database_url)
+    with make_sessions(engine).begin() as session:
+        yield session
+    engine.dispose()
 
 
 def opened(session, *rows, now=MONDAY):
@@ -119,8 +129,9 @@ def test_by_sms_it_fits_in_two(session, vault, language):
 
 
 def test_once_per_person_and_session_whatever_they_wished_and_however_often_it_opens(
-    session, vault
+    on_both, vault
 ):
+    session = on_both
     address = somebody(session, vault)
     interest.note(session, address, Wanted(themes=("ent",)), NOON)
     interest.note(session, address, Wanted(communes=("Latillé",)), NOON)
@@ -137,6 +148,15 @@ def test_at_most_three_a_day_and_then_the_soonest(session, vault):
     assert {one.cause_id for one in sent(session)} == {row.id for row in rows[1:]}
     assert opened(session, rows[0]) == 0
     assert opened(session, rows[0], now=MONDAY + timedelta(days=1)) == 1
+
+
+def test_three_a_day_counts_the_days_on_which_they_leave(session, vault):
+    interest.note(session, somebody(session, vault), Wanted(), NOON)
+    rows = [a_session(session, f"s{n}", starts_at=MONDAY + WEEK * (1 + n)) for n in range(5)]
+    saturday, sunday = at("2026-11-28", 21), at("2026-11-29", 12)
+    assert opened(session, *rows[:2], now=saturday) == 2
+    assert opened(session, *rows[2:], now=sunday) == 1
+    assert {one.not_before for one in sent(session)} == {at("2026-11-30", 7)}
 
 
 def test_what_opens_in_the_evening_is_told_in_the_morning(session, vault):
