@@ -50,6 +50,7 @@ bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(MAKE) --no-print-directory train
 	@$(PYTHON) -m benchmarks.understanding
 	@$(PYTHON) -m benchmarks.latency
+	@$(PYTHON) -m benchmarks.seats
 
 lock: $(UV)  ## resolve the pinned requirements again
 	@$(UV) pip compile -q --python .venv/bin/python --group dev --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements-dev.txt
