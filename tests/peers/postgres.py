@@ -72,6 +72,11 @@ class Postgres:
         Base.metadata.create_all(engine)
         engine.dispose()
 
+    @property
+    def pid(self) -> int:
+        """Of the process whose children serve the connections."""
+        return self._server.pid
+
     def fresh_database(self, with_tables: bool = True) -> str:
         """The URL of a new database; *with_tables* has all of ours, empty."""
         name = f"t_{uuid.uuid4().hex}"
