@@ -23,10 +23,10 @@ def call_off(session: Session, notices: Notices, session_id: int, now: datetime)
     """
     locking.hold(session, [session_id])
     here = room.look(session, session_id)
-    if here.session.state != SessionState.CANCELLED:
-        if here.session.is_over(now):
+    if here.state != SessionState.CANCELLED:
+        if here.is_over(now):
             raise SessionOver
-        here.session.state = SessionState.CANCELLED
+        room.fresh(session, session_id).state = SessionState.CANCELLED
     return end_all(session, notices, session_id, now)
 
 
@@ -37,11 +37,11 @@ def change(session: Session, notices: Notices, session_id: int, now: datetime) -
     """
     locking.hold(session, [session_id])
     here = room.look(session, session_id)
-    if here.session.state == SessionState.CANCELLED:
+    if here.state == SessionState.CANCELLED:
         raise SessionCalledOff
-    if here.session.is_over(now):
+    if here.is_over(now):
         raise SessionOver
-    here.session.revision += 1
+    room.fresh(session, session_id).revision += 1
     return tell_changes(session, notices, session_id, now)
 
 
@@ -50,9 +50,9 @@ def end_all(session: Session, notices: Notices, session_id: int, now: datetime) 
     query = select(SignUp).where(SignUp.session_id == session_id, SignUp.state.in_(LIVE))
     fresh = query.order_by(SignUp.id).execution_options(populate_existing=True)
     ended = list(session.scalars(fresh))
+    one = room.fresh(session, session_id)
     if ended:
-        # It may have been cancelled before, and opened again: this is another time.
-        room.look(session, session_id).session.revision += 1
+        one.revision += 1  # it may have been cancelled before, and opened again
     for row in ended:
         end(session, row, CancelReason.SESSION_CANCELLED, now)
         notices.called_off(session, row, now)
@@ -63,15 +63,15 @@ def tell_changes(
     session: Session, notices: Notices, session_id: int, now: datetime
 ) -> list[SignUp]:
     """Tell those who do not know the newest revision; the lock of the session is held."""
-    here = room.look(session, session_id)
+    one = room.fresh(session, session_id)
     query = (
         select(SignUp)
         .where(SignUp.session_id == session_id, SignUp.state.in_(LIVE))
-        .where(SignUp.revision < here.session.revision)
+        .where(SignUp.revision < one.revision)
     )
     fresh = query.order_by(SignUp.id).execution_options(populate_existing=True)
     told = list(session.scalars(fresh))
     for row in told:
-        row.revision = here.session.revision
+        row.revision = one.revision
         notices.changed(session, row, now)
     return told

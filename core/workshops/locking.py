@@ -31,6 +31,7 @@ def hold(session: Session, session_ids: Iterable[int]) -> None:
     Holding twice is holding once. Who needs several asks for them all at once, or in order.
     """
     session.flush()  # what is read under the lock overwrites what was read before it
-    if session.get_bind().dialect.name == "postgresql":
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
         for one in sorted(set(session_ids)):
-            session.execute(_LOCK, {"one": one})
+            connection.execute(_LOCK, {"one": one})

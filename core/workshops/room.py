@@ -15,47 +15,98 @@ from sqlalchemy.orm import Session
 
 from core.contacts import Address, AddressState
 from core.workshops import locking
-from core.workshops.model import SEATED, SignUp, SignUpState, WorkshopSession
-from core.workshops.refusals import NoSuchSession, NotSignedUp
+from core.workshops.model import SEATED, SessionState, SignUp, SignUpState, WorkshopSession
+from core.workshops.refusals import (
+    NoSuchSession,
+    NotOpenYet,
+    NotSignedUp,
+    SessionCalledOff,
+    SessionOver,
+    SignUpsClosed,
+)
 
 _WAITS = SignUp.state == SignUpState.WAITING
-# Made once: to make it takes longer than to ask it.
+# Columns, and no object of the session: everybody else waits while this is read.
 _ROOM = (
     select(
-        WorkshopSession,
+        WorkshopSession.id,
+        WorkshopSession.state,
+        WorkshopSession.opens_at,
+        WorkshopSession.closes_at,
+        WorkshopSession.starts_at,
+        WorkshopSession.ends_at,
+        WorkshopSession.seats,
+        WorkshopSession.revision,
         func.coalesce(func.sum(case((SignUp.state.in_(SEATED), SignUp.size), else_=0)), 0),
         func.count(case((_WAITS, 1))),
         func.max(SignUp.waiting_since),
+        func.max(case((SignUp.contact_id == bindparam("contact"), SignUp.id))),
     )
     .outerjoin(SignUp, SignUp.session_id == WorkshopSession.id)
     .where(WorkshopSession.id == bindparam("one"))
     .group_by(WorkshopSession.id)
-    .execution_options(populate_existing=True)
 )
 
 
 @dataclass(frozen=True)
 class Room:
-    """A session under the lock: seats *taken*, sign-ups *waiting*, and since when the *last* is."""
+    """What is read of a session under its lock; the first eight are its own (core.workshops.model).
 
-    session: WorkshopSession
+    Seats are *taken*, sign-ups are *waiting*, the *last* of them since then. *mine* is the number
+    of the sign-up of the contact that was asked about.
+    """
+
+    id: int
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    revision: int
     taken: int
     waiting: int
     last: datetime | None
+    mine: int | None
 
     @property
     def free(self) -> int:
         """Seats that nobody sits on and that are on offer to nobody."""
-        return self.session.seats - self.taken
+        return self.seats - self.taken
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ends_at <= now
+
+    def takes_sign_ups(self, now: datetime) -> bool:
+        """Whether seats may still be taken, and offered. *now* is aware."""
+        return self.state == SessionState.OPEN and self.opens_at <= now < self.closes_at
+
+    def check_open(self, now: datetime) -> None:
+        """Raises Refused when nobody may sign up now, if only for the waiting list."""
+        if self.state == SessionState.CANCELLED:
+            raise SessionCalledOff
+        if self.is_over(now):
+            raise SessionOver
+        if self.state != SessionState.OPEN or now < self.opens_at:
+            raise NotOpenYet
+        if now >= self.closes_at:
+            raise SignUpsClosed
 
 
-def look(session: Session, session_id: int) -> Room:
+def look(session: Session, session_id: int, contact_id: int | None = None) -> Room:
     """The session as it is now, whatever was read before. Hold it first. Raises NoSuchSession."""
-    found = session.execute(_ROOM, {"one": session_id}).one_or_none()
+    session.flush()
+    asked = {"one": session_id, "contact": contact_id}
+    found = session.connection().execute(_ROOM, asked).one_or_none()
     if found is None:
         raise NoSuchSession
-    one, taken, waiting, last = found
-    return Room(one, taken, waiting, last)
+    return Room(*found)
+
+
+def fresh(session: Session, session_id: int) -> WorkshopSession:
+    """The session itself, to be written or told of, as it is now. Hold it first."""
+    session.flush()
+    return session.get_one(WorkshopSession, session_id, populate_existing=True)
 
 
 def held(session: Session, sign_up_id: int) -> SignUp:
@@ -86,7 +137,7 @@ def has_room(session: Session, room: Room, people: int) -> bool:
     """Whether *people* who come now get seats at once."""
     if people > room.free:
         return False
-    return not room.waiting or next_that_fits(session, room.session.id, room.free) is None
+    return not room.waiting or next_that_fits(session, room.id, room.free) is None
 
 
 def place(session: Session, row: SignUp) -> int | None:

@@ -21,11 +21,11 @@ def due(notices: Notices, session: Session, now: datetime) -> None:
     for session_id in _due(session, now):
         locking.hold(session, [session_id])
         here = room.look(session, session_id)
-        if here.session.state == SessionState.CANCELLED:
+        if here.state == SessionState.CANCELLED:
             end_all(session, notices, session_id, now)
             continue
         expire(session, notices, session_id, now)
-        if here.session.state == SessionState.OPEN and now < here.session.ends_at:
+        if here.state == SessionState.OPEN and now < here.ends_at:
             tell_changes(session, notices, session_id, now)
             offer_free_seats(session, notices, session_id, now)
 

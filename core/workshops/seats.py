@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.contacts import Address
+from core.db import Base
 from core.vault import Vault
 from core.workshops import locking, room
 from core.workshops.model import (
@@ -19,19 +20,14 @@ from core.workshops.model import (
     SEATED,
     Attendee,
     CancelReason,
-    SessionState,
     SignUp,
     SignUpState,
-    WorkshopSession,
 )
 from core.workshops.notices import Notices
 from core.workshops.refusals import (
     NotEnoughSeats,
-    NotOpenYet,
     NotSignedUp,
-    SessionCalledOff,
     SessionOver,
-    SignUpsClosed,
     TooManyPeople,
 )
 from core.workshops.room import Room
@@ -39,6 +35,8 @@ from core.workshops.waiting import end, offer_free_seats, take
 
 Person = tuple[str, bool]  # a first name, and whether it is a child's
 TICK = timedelta(microseconds=1)
+_SIGN_UP = insert(Base.metadata.tables["sign_up"]).returning(SignUp.id)
+_ATTENDEE = insert(Base.metadata.tables["attendee"])
 
 
 @dataclass(frozen=True)
@@ -66,21 +64,21 @@ def sign_up(
     offered by the next round. Raises Refused.
     """
     locking.hold(session, [session_id])
-    here = room.look(session, session_id)
-    check_open(here.session, now)
-    query = select(SignUp).where(
-        SignUp.session_id == session_id, SignUp.contact_id == who.contact_id
-    )
-    row = session.scalar(query.execution_options(populate_existing=True))
-    if row is not None and _lapsed(row, now):
+    here = room.look(session, session_id, who.contact_id)
+    here.check_open(now)
+    _check_size(here, people)
+    if here.mine is None:
+        return _first(session, here, who, people, consent, vault, now)
+    row = session.get_one(SignUp, here.mine, populate_existing=True)
+    if row.state in (SignUpState.ATTENDED, SignUpState.ABSENT):
+        raise SessionOver
+    if row.offered_until is not None and row.offered_until <= now:
         end(session, row, CancelReason.NO_ANSWER, now)
         here = room.look(session, session_id)
-    if row is not None and row.state in (SignUpState.ATTENDED, SignUpState.ABSENT):
-        raise SessionOver
-    if row is not None and row.state in LIVE:
+    if row.state in LIVE:
         _change(session, here, row, people, vault, now)
     else:
-        row = _begin(session, here, row, who, people, vault, now)
+        _anew(session, here, row, people, vault, now)
     if row.state == SignUpState.OFFERED:
         take(session, row, now)
     row.address, row.consent = who, consent
@@ -105,10 +103,11 @@ def change_people(
     here = room.look(session, row.session_id)
     if row.state not in LIVE:
         raise NotSignedUp
-    if here.session.is_over(now):
+    if here.is_over(now):
         raise SessionOver
     if len(people) > row.size:
-        check_open(here.session, now)
+        here.check_open(now)
+    _check_size(here, people)
     _change(session, here, row, people, vault, now)
     offer_free_seats(session, notices, row.session_id, now)
     return placed(session, row)
@@ -129,56 +128,71 @@ def release(
     here = room.look(session, row.session_id)
     if row.state not in LIVE:
         raise NotSignedUp
-    if here.session.is_over(now):
+    if here.is_over(now):
         raise SessionOver
     end(session, row, reason, now)
     offer_free_seats(session, notices, row.session_id, now)
-
-
-def check_open(one: WorkshopSession, now: datetime) -> None:
-    """Raises Refused when nobody may sign up for *one* now, if only for the waiting list."""
-    if one.state == SessionState.CANCELLED:
-        raise SessionCalledOff
-    if one.is_over(now):
-        raise SessionOver
-    if one.state != SessionState.OPEN or now < one.opens_at:
-        raise NotOpenYet
-    if now >= one.closes_at:
-        raise SignUpsClosed
 
 
 def placed(session: Session, row: SignUp) -> Placed:
     return Placed(row.id, SignUpState(row.state), room.place(session, row))
 
 
-def _lapsed(row: SignUp, now: datetime) -> bool:
-    return row.offered_until is not None and row.offered_until <= now
-
-
-def _begin(
+def _first(
     session: Session,
     here: Room,
-    row: SignUp | None,
     who: Address,
+    people: Sequence[Person],
+    consent: str,
+    vault: Vault,
+    now: datetime,
+) -> Placed:
+    """Somebody new. Everybody else waits for this to be written, so it is without detours."""
+    state, since = _seat_or_place(session, here, len(people), now)
+    connection = session.connection()
+    number: int = connection.execute(
+        _SIGN_UP,
+        {
+            "session_id": here.id, "contact_id": who.contact_id, "address_id": who.id,
+            "size": len(people), "state": state, "created_at": now, "changed_at": now,
+            "waiting_since": since, "revision": here.revision, "offers": 0,
+            "consent": consent,
+        },
+    ).scalar_one()  # fmt: skip
+    connection.execute(
+        _ATTENDEE,
+        [
+            {"sign_up_id": number, "name": vault.seal(name, NAME), "child": child}
+            for name, child in people
+        ],
+    )
+    return Placed(number, state, here.waiting + 1 if since else None)
+
+
+def _anew(
+    session: Session,
+    here: Room,
+    row: SignUp,
     people: Sequence[Person],
     vault: Vault,
     now: datetime,
-) -> SignUp:
-    """A new sign-up, or *row* anew: with a seat, or at the very end of the list."""
-    _check_size(here, people)
-    seated = room.has_room(session, here, len(people))
-    if row is None:
-        row = SignUp(session_id=here.session.id, contact_id=who.contact_id, created_at=now)
-        session.add(row)
-    row.state = SignUpState.CONFIRMED if seated else SignUpState.WAITING
-    # Somebody who was heard first may get the lock last: the end of the list is the end.
-    last = here.last + TICK if here.last else now
-    row.waiting_since = None if seated else max(now, last)
+) -> None:
+    """Somebody who had given it back, or did not answer, and comes after all."""
+    row.state, row.waiting_since = _seat_or_place(session, here, len(people), now)
     row.offered_until = row.reason = None
-    row.revision = here.session.revision
+    row.revision = here.revision
     row.size, row.changed_at = len(people), now
     row.attendees = _sealed(people, vault)
-    return row
+
+
+def _seat_or_place(
+    session: Session, here: Room, people: int, now: datetime
+) -> tuple[SignUpState, datetime | None]:
+    """The state of whoever comes now, and since when they wait."""
+    if room.has_room(session, here, people):
+        return SignUpState.CONFIRMED, None
+    # Somebody who was heard first may get the lock last: the end of the list is the end.
+    return SignUpState.WAITING, max(now, here.last + TICK) if here.last else now
 
 
 def _change(
@@ -189,7 +203,6 @@ def _change(
     vault: Vault,
     now: datetime,
 ) -> None:
-    _check_size(here, people)
     more = len(people) - row.size
     if row.state in SEATED and more > 0 and not room.has_room(session, here, more):
         raise NotEnoughSeats(here.free)
@@ -201,8 +214,8 @@ def _change(
 def _check_size(here: Room, people: Sequence[Person]) -> None:
     if not people:
         raise ValueError("a sign-up is for somebody")
-    if len(people) > here.session.seats:
-        raise TooManyPeople(here.session.seats)
+    if len(people) > here.seats:
+        raise TooManyPeople(here.seats)
 
 
 def _sealed(people: Sequence[Person], vault: Vault) -> list[Attendee]:

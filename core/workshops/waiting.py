@@ -30,9 +30,10 @@ def offer_free_seats(
     """
     locking.hold(session, [session_id])
     here = room.look(session, session_id)
-    until = deadline(here.session.starts_at, here.session.closes_at, now)
-    if until is None or not here.waiting or not here.session.takes_sign_ups(now):
+    until = deadline(here.starts_at, here.closes_at, now)
+    if until is None or not here.waiting or not here.takes_sign_ups(now):
         return []
+    room.fresh(session, session_id)  # notices read it
     offered, free = [], here.free
     while free > 0 and (row := room.next_that_fits(session, session_id, free)):
         row.state, row.offered_until, row.changed_at = SignUpState.OFFERED, until, now
@@ -55,7 +56,7 @@ def accept(session: Session, sign_up_id: int, now: datetime) -> SignUp:
         return row
     until = row.offered_until
     holds = row.state == SignUpState.OFFERED and until is not None and now < until
-    if not holds or not here.session.takes_sign_ups(now):
+    if not holds or not here.takes_sign_ups(now):
         raise OfferOver
     take(session, row, now)
     return row
@@ -83,13 +84,15 @@ def expire(session: Session, notices: Notices, session_id: int, now: datetime) -
     query = select(SignUp).where(
         SignUp.session_id == session_id, SignUp.state == SignUpState.OFFERED
     )
-    if here.session.takes_sign_ups(now):
+    if here.takes_sign_ups(now):
         query = query.where(SignUp.offered_until <= now)
     passed = session.scalars(query.order_by(SignUp.id).execution_options(populate_existing=True))
     ended = list(passed)
+    if ended:
+        room.fresh(session, session_id)  # notices read it
     for row in ended:
         end(session, row, CancelReason.NO_ANSWER, now)
-        if here.session.state == SessionState.OPEN and now < here.session.starts_at:
+        if here.state == SessionState.OPEN and now < here.starts_at:
             notices.expired(session, row, now)
     return ended
 

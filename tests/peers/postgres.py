@@ -27,17 +27,19 @@ from tests.peers.waiting import free_port
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 TEMPLATE = "tne_template"
+CONNECTIONS = "max_connections=60"
 # Nothing here needs to survive a power cut.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class Postgres:
     """A running server, reached over loopback only, without passwords.
 
-    It refuses to run as root: then it runs as the user ``postgres``.
+    It refuses to run as root: then it runs as the user ``postgres``. *careful* writes to the disk
+    at each commit, as one does for people.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, careful: bool = False) -> None:
         initdb = program("initdb", *DEBIAN, package="postgresql")
         postgres = program("postgres", *DEBIAN, package="postgresql")
         self._user = "postgres" if os.geteuid() == 0 else getpass.getuser()
@@ -50,7 +52,13 @@ class Postgres:
             check=True, stdout=subprocess.DEVNULL, **options,
         )  # fmt: skip
         self._port = free_port()
-        settings = (*FAST, "listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}")
+        fast = () if careful else FAST
+        settings = (
+            *fast,
+            CONNECTIONS,
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={self._folder}",
+        )
         self._server = Program(
             [postgres, "-D", str(data), "-p", str(self._port)]
             + [word for setting in settings for word in ("-c", setting)],
@@ -63,6 +71,11 @@ class Postgres:
         engine = make_engine(self._url(TEMPLATE))
         Base.metadata.create_all(engine)
         engine.dispose()
+
+    @property
+    def pid(self) -> int:
+        """Of the process whose children serve the connections."""
+        return self._server.pid
 
     def fresh_database(self, with_tables: bool = True) -> str:
         """The URL of a new database; *with_tables* has all of ours, empty."""

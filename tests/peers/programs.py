@@ -33,6 +33,10 @@ class Program:
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options
             )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
 

@@ -1,8 +1,9 @@
 """A session with people who want to come: builders with defaults, and what the tables hold."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from core.contacts import Address, Contact
 from core.db import Sessions
@@ -37,6 +38,7 @@ def no_library():
     raise AssertionError("notices are sentences, not answers")
 
 
+@cache
 def notices_of() -> Notices:
     return Notices(Texts(no_library, Wording(ROOT / "locale")), KINDS)
 
@@ -146,6 +148,11 @@ class Hall:
     def clock_ticks(self, now: datetime = NOW) -> None:
         with self.sessions.begin() as session:
             rounds.due(self.notices, session, now)
+
+    def is_forgotten(self) -> None:
+        """So that the clock has nothing to do about it any more."""
+        with self.sessions.begin() as session:
+            session.execute(delete(WorkshopSession).where(WorkshopSession.id == self.id))
 
     # What the tables hold
 

@@ -1,0 +1,1 @@
+"""How many people a second can sign up, and what the lock on the seats costs."""
