@@ -14,6 +14,7 @@ from core import outbox
 from core.content.tables import Tables
 from core.outbox import Cause
 from core.places import where
+from core.workshops import locking
 from core.workshops.columns import COLUMNS, Entry, entry_of
 from core.workshops.lines import read_entries
 from core.workshops.model import DEMO, LIVE, SessionState, SignUp, Workshop, WorkshopSession
@@ -62,7 +63,11 @@ def plan(session: Session, tables: Tables, lines: Sequence[Line], now: datetime)
     The sessions that it names are locked until the transaction ends.
     """
     entries, wrongs = read_entries(lines, tables)
-    known = _known(session, [entry.external_id for entry in entries])
+    names = [entry.external_id for entry in entries]
+    # First the lock that sign-ups take first: seats are counted while nobody takes one.
+    ids = select(WorkshopSession.id).where(WorkshopSession.external_id.in_(names))
+    locking.hold(session, session.scalars(ids))
+    known = _known(session, names)
     seated = taken(session, [row.id for row in known.values()])
     live = _live(session, [row.id for row in known.values()])
     created, changed, same = [], [], 0
