@@ -31,7 +31,7 @@ from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
 from core.workshops import form as forms
-from core.workshops import interest
+from core.workshops import interest, retention
 from core.workshops import rounds as workshop_rounds
 from core.workshops.counter import Counter
 from core.workshops.desk import Desk
@@ -152,6 +152,7 @@ def build(
             missed.forget_old,
             interest.forget_old,
             forms.forget_old,
+            retention.forget_old,
         ),
         sender.wake,
         clock,
