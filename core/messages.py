@@ -55,7 +55,8 @@ class Choice:
 
     *does* says what picking it does: ``question:ID``, ``subject:ID``, ``menu``,
     ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``assistant``, ``withdraw:HANDOFF``,
-    ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation).
+    ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation);
+    ``accept:SIGNUP``, ``decline:SIGNUP``, ``release:SIGNUP`` or ``session:ID`` (core.workshops).
     """
 
     label: str
