@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 EVERY = 0.02
 
 
