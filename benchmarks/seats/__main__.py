@@ -86,11 +86,15 @@ def computed(server: int | None) -> float:
     if server is None:
         return 0.0
     children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return sum(_computed(int(pid), pid == str(server)) for pid in (str(server), *children))
+    # The server last: what ended meanwhile is in its own account then.
+    return sum(_computed(int(pid), pid == str(server)) for pid in (*children, str(server)))
 
 
 def _computed(pid: int, and_ended: bool) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0
     return sum(map(int, fields[11 : 15 if and_ended else 13])) / os.sysconf("SC_CLK_TCK")
 
 

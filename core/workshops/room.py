@@ -37,7 +37,8 @@ _ROOM = (
         WorkshopSession.ends_at,
         WorkshopSession.seats,
         WorkshopSession.revision,
-        func.coalesce(func.sum(case((SignUp.state.in_(SEATED), SignUp.size), else_=0)), 0),
+        # Not ``in_``: its list would be written out each time.
+        func.sum(case(*((SignUp.state == one, SignUp.size) for one in SEATED), else_=0)),
         func.count(case((_WAITS, 1))),
         func.max(SignUp.waiting_since),
         func.max(case((SignUp.contact_id == bindparam("contact"), SignUp.id))),
