@@ -10,7 +10,7 @@ from typing import assert_never
 
 from sqlalchemy import select
 
-from core.answers import Answer, Outcome
+from core.answers import Answer, Asked, Outcome
 from core.messages import Bubble, Choice, Kind
 from core.talk import Talk
 from core.texts import Texts, fits
@@ -115,7 +115,7 @@ class Counter:
     def hear(self, talk: Talk, text: str) -> Answer | None:
         """What *text* answers to the form, when it plainly does; None when it may be a question."""
         form = forms.current(talk.session, talk.address.contact_id, talk.now)
-        if form is None or form.step not in PLAIN:
+        if form is None or form.step not in PLAIN or self.texts.danger(Asked(text)):
             return None
         return self._take(talk, form, text)
 
@@ -165,6 +165,8 @@ class Counter:
                 if (counted := told.counts(text)) is None:
                     return None
                 said = {"children": sum(counted)}
+                if (self._heard(form).adults or 0) + sum(counted) > MOST_PEOPLE:
+                    return self._said(talk, "form.too_many", most=MOST_PEOPLE)
             case Step.NAMES:
                 most = len(self._heard(form).people)
                 if (names := told.names(text, most)) is None:

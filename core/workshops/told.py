@@ -20,6 +20,12 @@ CHILD_WORDS = {
     "ninos", "filho", "filha", "filhos", "filhas", "crianca", "criancas", "cocuk", "oglum", "kizim",
     "طفل", "اطفال", "ابني", "ابنتي", "بنتي", "ولدي",
 }  # fmt: skip
+# Words that stand beside them and change nothing.
+BESIDE = {
+    "et", "avec", "ma", "mon", "mes", "nous", "personne", "personnes", "sera", "serons", "and",
+    "with", "my", "people", "person", "just", "only", "y", "con", "mi", "mis", "solo", "personas",
+    "e", "com", "o", "a", "meu", "minha", "so", "pessoas", "ve", "ile", "kisi", "و", "مع", "فقط",
+}  # fmt: skip
 NUMBERS = {
     **{str(number): number for number in range(9)},
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "seul": 1, "seule": 1,
@@ -30,21 +36,27 @@ BETWEEN = re.compile(r"\s*(?:[,;+&/\n]|\b(?:et|and|y|e|ve)\b|(?<=\s)و(?=\s|\w))
 NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LONGEST = 100
+LONGEST_FIRST_NAME = 40
 
 
 def counts(text: str) -> tuple[int, int] | None:
-    """(adults, children) of "2 adultes et 1 enfant", "moi et ma fille", "3"; else None."""
+    """(adults, children) of "2 adultes et 1 enfant", "moi et ma fille", "3"; else None.
+
+    Every word must be about who comes: "ma fille veut mourir" is no answer to a form.
+    """
+    words = [word for word in plain(text).split() if word not in BESIDE]
+    if not all(word in NUMBERS or word in ADULT_WORDS or word in CHILD_WORDS for word in words):
+        return None
     adults = children = 0
     number: int | None = None
-    words = plain(text).split()
     for word in words:
         if word in NUMBERS:
             number = NUMBERS[word]
         elif word in ADULT_WORDS:
-            adults, number = adults + (number or 1), None
-        elif word in CHILD_WORDS:
-            children, number = children + (number or 1), None
-    if number is not None and len(words) <= 2 and not adults and not children:
+            adults, number = adults + (1 if number is None else number), None
+        else:
+            children, number = children + (1 if number is None else number), None
+    if number is not None and not adults and not children:
         adults = number
     return (adults, children) if adults + children else None
 
@@ -54,7 +66,7 @@ def names(text: str, most: int) -> tuple[str, ...] | None:
     parts = [part.strip() for part in BETWEEN.split(text) if part.strip()]
     if len(parts) == 1 and len(text.split()) <= most:
         parts = text.split()
-    if not parts or len(parts) > most or not all(map(NAME.fullmatch, parts)):
+    if not parts or len(parts) > most or not all(map(_is_first_name, parts)):
         return None
     return tuple(part[:1].upper() + part[1:] for part in parts)
 
@@ -72,5 +84,9 @@ def school(text: str) -> str | None:
 
 def email(text: str) -> str | None:
     """The e-mail address in *text*, in small letters; else None."""
-    found = EMAIL.search(text)
+    found = EMAIL.search(text) if "@" in text else None
     return found[0].lower() if found and len(found[0]) <= LONGEST else None
+
+
+def _is_first_name(text: str) -> bool:
+    return len(text) <= LONGEST_FIRST_NAME and NAME.fullmatch(text) is not None

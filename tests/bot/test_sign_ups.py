@@ -161,6 +161,26 @@ async def test_somebody_in_danger_reads_the_help_line_and_no_form(phone, session
         assert Said.opened(form.said, phone.vault).names == ()
 
 
+@pytest.mark.parametrize("digits", [(), ("1",)], ids=["how many adults", "how many children"])
+@pytest.mark.parametrize(
+    "words", ["ma fille veut mourir", "mon fils se fait harceler au college", "my son is 12, help"]
+)
+async def test_words_about_a_child_in_danger_never_count_as_people(phone, sessions, words, digits):
+    await phone.says(f"atelier {offer(sessions)}")
+    for digit in ("1", *digits):
+        await phone.says(digit)
+    phone.rasa.answer = HELP_LINE
+    assert await phone.says(words) == "Appelez le 3114."
+    assert phone.rasa.asked[-1][1] == words
+
+
+async def test_no_message_takes_more_seats_than_one_phone_may(phone, sessions):
+    await phone.says(f"atelier {offer(sessions, seats=100)}")
+    for digit in ("1", "1"):
+        await phone.says(digit)
+    assert "8 personnes au plus" in await phone.says("enfant " * 60)
+
+
 async def test_the_form_works_while_the_understanding_is_away(phone, sessions):
     phone.rasa.answer = UnderstandingError("away")
     await phone.says(f"atelier {offer(sessions)}")
