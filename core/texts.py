@@ -53,6 +53,14 @@ class Texts:
     def question(self, question_id: str) -> Question | None:
         return self._library().questions.get(question_id)
 
+    def served(self, answer: Answer) -> Question | None:
+        """The question that *answer* answers and nothing else: the database may know it better.
+
+        Beside a second answer, or a help line, all that was said stays.
+        """
+        alone = answer.question_id and not answer.sensitive and not answer.also
+        return self.question(answer.question_id) if alone and answer.question_id else None
+
     def sensitive(self) -> frozenset[str]:
         """The questions of somebody who may be in danger."""
         questions = self._library().questions.values()

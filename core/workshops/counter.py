@@ -137,7 +137,7 @@ class Counter:
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
         """In place of what ``content/`` says, what the database knows about *this* person."""
-        question = self.texts.question(answer.question_id) if answer.question_id else None
+        question = self.texts.served(answer)
         match question.service if question else None:
             case "give_back":
                 return self._serve(talk, answer, "mine.give_back")

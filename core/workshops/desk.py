@@ -46,7 +46,7 @@ class Desk:
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
         """The sessions that fit what was asked, where ``content/`` only has general words."""
-        question = self.texts.question(answer.question_id) if answer.question_id else None
+        question = self.texts.served(answer)
         if question is None or question.service not in ("find", "tell_me"):
             return answer
         contact = talk.address.contact

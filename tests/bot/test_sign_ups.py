@@ -288,6 +288,18 @@ async def test_dates_are_read_from_the_database_when_there_are_some(phone, sessi
     assert "L'ENT sans stress" in await phone.says("quand sont les ateliers ?")
 
 
+async def test_a_help_line_beside_another_answer_is_never_replaced(phone, sessions):
+    for words in (f"atelier {offer(sessions)}", "1", "1", "1", "1", "1"):
+        await phone.says(words)
+    for question in ("place_rendre", "parents_ateliers_dates"):
+        phone.rasa.answer = Answer(
+            (Bubble("Voici."), Bubble("Appelez le 3919.")), Outcome.ANSWERED, question, 0.95,
+            also=("violences_conjugales",), sensitive=True, asked=Asked("je viens plus"),
+        )  # fmt: skip
+        said = await phone.says("je peux plus venir mon mari me frappe")
+        assert said == "Voici.\nAppelez le 3919."
+
+
 async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_them(phone, sessions):
     phone.rasa.answer = Answer(
         (Bubble("Je n'ai pas de date."),), Outcome.ANSWERED, "parents_ateliers_dates", 0.95,
