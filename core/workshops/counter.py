@@ -132,8 +132,9 @@ class Counter:
             if taken is not None:
                 return taken
         asked = self._ask(talk, form).bubbles
-        said = tuple(replace(bubble, choices=()) for bubble in answer.bubbles)
-        return replace(answer, bubbles=(*said, *asked))
+        # One thing is asked at a time, and a digit answers the form.
+        said = tuple(replace(bubble, choices=()) for bubble in answer.bubbles if not bubble.asks)
+        return replace(answer, bubbles=(*said, *asked), asks_territory=False)
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
         """In place of what ``content/`` says, what the database knows about *this* person."""

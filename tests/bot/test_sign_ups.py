@@ -12,7 +12,7 @@ from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
 from core.content.load import load
 from core.languages import Languages
-from core.messages import Bubble, Kind
+from core.messages import Bubble, Choice, Kind
 from core.outbox import Delivery
 from core.workshops.form import Said, SignUpForm
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
@@ -146,6 +146,17 @@ async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(phone, 
     phone.rasa.answer = FREE
     said = await phone.says("c'est gratuit ?")
     assert said.startswith("C'est gratuit.")
+    assert "Combien d'adultes" in said
+    assert "Et combien d'enfants" in await phone.says("1")
+
+
+async def test_what_is_not_understood_in_the_middle_asks_for_one_thing_only(phone, sessions):
+    await phone.says(f"atelier {offer(sessions)}")
+    await phone.says("1")
+    choices = (Choice("Les dates", "question:parents_ateliers_dates"),)
+    phone.rasa.answer = Answer((Bubble("Vouliez-vous dire ? 1", choices),), Outcome.SUGGESTED)
+    said = await phone.says("jsp trop koi")
+    assert "Vouliez-vous" not in said
     assert "Combien d'adultes" in said
     assert "Et combien d'enfants" in await phone.says("1")
 
