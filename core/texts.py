@@ -54,12 +54,17 @@ class Texts:
         return self._library().questions.get(question_id)
 
     def served(self, answer: Answer) -> Question | None:
-        """The question that *answer* answers and nothing else: the database may know it better.
+        """The question that *answer* answers: the database may know it better.
 
-        Beside a second answer, or a help line, all that was said stays.
+        None beside a help line, and beside a second answer of another service: all that was
+        said stays.
         """
-        alone = answer.question_id and not answer.sensitive and not answer.also
-        return self.question(answer.question_id) if alone and answer.question_id else None
+        question = self.question(answer.question_id) if answer.question_id else None
+        if question is None or answer.sensitive:
+            return None
+        others = [self.question(name) for name in answer.also]
+        same = all(one is not None and one.service == question.service for one in others)
+        return question if same else None
 
     def sensitive(self) -> frozenset[str]:
         """The questions of somebody who may be in danger."""

@@ -60,10 +60,10 @@ class Served:
         return str(answer[0]["custom"]) if answer else "nothing"
 
     def until_answered_by(self, name: str) -> None:
-        until_now(lambda: self.ask() == name, f"{name}\n{self.program.output()}")
+        self.program.wait_for(lambda: self.ask() == name, name)
 
     def until_said(self, words: str) -> None:
-        until_now(lambda: words in self.program.output(), f"{words!r}\n{self.program.output()}")
+        self.program.wait_for(lambda: words in self.program.output(), repr(words))
 
     def listening(self) -> list[bool]:
         return [listening(port) for port in (self.port, self.port + 1)]
