@@ -310,6 +310,23 @@ async def test_a_help_line_beside_another_answer_is_never_replaced(phone, sessio
         assert said == "Voici.\nAppelez le 3919."
 
 
+@pytest.mark.parametrize(
+    ("second", "from_the_database"),
+    [("parents_ateliers_lieux", True), ("parents_ateliers_gratuit", False)],
+)
+async def test_two_near_answers_that_the_database_both_knows_are_one(
+    phone, sessions, second, from_the_database
+):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("Je n'ai pas de date."), Bubble("Demandez.")), Outcome.ANSWERED,
+        "parents_ateliers_dates", 0.7, also=(second,), asked=Asked("ou et quand ?"),
+    )  # fmt: skip
+    said = await phone.says("ou et quand ?")
+    assert ("places" in said) is from_the_database
+    assert ("Je n'ai pas de date." in said) is not from_the_database
+
+
 async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_them(phone, sessions):
     phone.rasa.answer = Answer(
         (Bubble("Je n'ai pas de date."),), Outcome.ANSWERED, "parents_ateliers_dates", 0.95,
