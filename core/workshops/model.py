@@ -123,6 +123,7 @@ class WorkshopSession(Base):
     __table_args__ = (
         CheckConstraint("seats > 0", name="seats"),
         CheckConstraint("ends_at > starts_at", name="times"),
+        Index("ix_workshop_session_day_code", "day_code", unique=True),
         # Its number stays written on posters and in deep links: never used twice.
         {"sqlite_autoincrement": True},
     )
