@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli.desk import AddCommand, Desk, Refusal
-from bot.cli.sheets import read, show, transaction, write
+from bot.cli.offer import transaction
+from bot.cli.sheets import read, show, write
 from bot.poster import door_of
 from core.vault import Vault
 from core.workshops import attendance, roll, sofia

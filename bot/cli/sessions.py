@@ -7,19 +7,14 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from bot.app import KINDS
 from bot.cli.desk import AddCommand, Desk
-from bot.cli.sheets import read, show, transaction, write
+from bot.cli.offer import tables, telling, transaction
+from bot.cli.sheets import read, show, write
 from bot.poster import poster_of
-from core.content.load import load
-from core.content.tables import Tables, read_tables
 from core.daytime import PARIS
-from core.texts import Texts
-from core.wording import Wording
 from core.workshops import demo, importing, interest
 from core.workshops.columns import CHOICES, COLUMNS
 from core.workshops.importing import Plan
-from core.workshops.interest import Telling
 from core.workshops.model import SessionState, WorkshopSession
 from core.workshops.seating import taken, waiting
 from core.workshops.spreadsheet import Cell, UnreadableSheet
@@ -78,24 +73,24 @@ def _list(desk: Desk, options: argparse.Namespace) -> None:
 
 def _import(desk: Desk, options: argparse.Namespace) -> int:
     """Say what would be created, changed and left; with --yes, do it; 1 when something is wrong."""
-    tables = _tables(desk)
+    known = tables(desk)
     now = datetime.now(UTC)
     try:
         lines = read(desk, options.file, COLUMNS)
     except UnreadableSheet as error:
         return show(desk, options.file, error.wrongs)
     with transaction(desk) as session:
-        plan = importing.plan(session, tables, lines, now)
+        plan = importing.plan(session, known, lines, now)
         if plan.wrongs:
             return show(desk, options.file, plan.wrongs)
         _tell_plan(desk, plan)
         if not options.yes:
             desk.tell("sessions.dry")
             return 0
-        applied = importing.apply(session, tables, plan, now)
+        applied = importing.apply(session, known, plan, now)
         told = 0
         if applied.opened:
-            told = interest.opened(session, _telling(desk), applied.opened, now)
+            told = interest.opened(session, telling(desk), applied.opened, now)
     desk.tell("sessions.written", created=len(plan.created), changed=len(plan.changed))
     if told:
         desk.tell("sessions.told", count=told)
@@ -144,7 +139,7 @@ def load_demo(desk: Desk) -> int:
     root = desk.settings.content_dir
     try:
         with transaction(desk) as session:
-            applied = demo.load(session, _tables(desk), root, datetime.now(UTC))
+            applied = demo.load(session, tables(desk), root, datetime.now(UTC))
     except UnreadableSheet as error:
         return show(desk, root / demo.FILE, error.wrongs)
     desk.tell("sessions.demo", count=len(applied.opened))
@@ -181,14 +176,3 @@ def _tell_plan(desk: Desk, plan: Plan) -> None:
         for column, before, after in change.cells:
             print(desk.say("sessions.cell", column=column, before=before, after=after))
     desk.tell("sessions.plan", created=len(plan.created), changed=len(plan.changed), same=plan.same)
-
-
-def _tables(desk: Desk) -> Tables:
-    tables, _ = read_tables(desk.settings.content_dir)
-    return tables
-
-
-def _telling(desk: Desk) -> Telling:
-    library = load(desk.settings.content_dir)
-    texts = Texts(lambda: library, Wording(desk.settings.locale_dir))
-    return Telling(texts, library.tables, KINDS)

@@ -1,22 +1,16 @@
 """What the commands that read and write spreadsheets share."""
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from bot.cli.desk import Desk
-from core.db import make_engine, make_sessions
 from core.workshops import spreadsheet
 from core.workshops.spreadsheet import Cell, Line, Wrong
-
-KNOWN = (".csv", *spreadsheet.EXCEL)
 
 
 def known(desk: Desk, path: Path) -> Path:
     """*path*, when it is a kind of file that we know. Raises Refusal."""
-    if path.suffix.lower() not in KNOWN:
+    if path.suffix.lower() not in spreadsheet.KNOWN:
         raise desk.refuse("sessions.unknown_file", path=path)
     return path
 
@@ -63,14 +57,3 @@ def show(desk: Desk, path: Path, wrongs: Sequence[Wrong]) -> int:
         print(f"{where}: {wrong.column} : {what}" if wrong.column else f"{where}: {what}")
     desk.tell("sessions.nothing_written", count=len(wrongs))
     return 1
-
-
-@contextlib.contextmanager
-def transaction(desk: Desk) -> Iterator[Session]:
-    """One transaction on the assistant's own database."""
-    engine = make_engine(desk.settings.database_url)
-    try:
-        with make_sessions(engine).begin() as session:
-            yield session
-    finally:
-        engine.dispose()

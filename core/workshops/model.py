@@ -63,7 +63,7 @@ class SignUpState(StrEnum):
     EXCUSED = "excused"
 
 
-# These hold a seat, before the day and after it.
+# These hold a seat, before the day and after it. Who is excused has left it.
 SEATED = (
     SignUpState.OFFERED,
     SignUpState.CONFIRMED,
