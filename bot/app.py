@@ -32,8 +32,8 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
+from core.workshops import attendance, interest, retention
 from core.workshops import form as forms
-from core.workshops import interest, retention
 from core.workshops import rounds as workshop_rounds
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
@@ -154,6 +154,7 @@ def build(
             interest.forget_old,
             forms.forget_old,
             retention.forget_old,
+            attendance.forget_old,
         ),
         sender.wake,
         clock,

@@ -6,6 +6,7 @@ from core.content.tables import Tables
 from core.services import Services
 from core.texts import Texts
 from core.vault import Vault
+from core.workshops.checking_in import CheckingIn
 from core.workshops.desk import Desk
 from core.workshops.holdings import Holdings
 from core.workshops.notices import Notices
@@ -17,4 +18,6 @@ def offered(texts: Texts, vault: Vault, notices: Notices, tables: Callable[[], T
     """*tables* is called for each answer, as the library behind it may be newer."""
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
-    return Services(Desk(voice, tables), holdings, SigningUp(voice, vault, holdings))
+    signing_up = SigningUp(voice, vault, holdings)
+    checking_in = CheckingIn(voice, (signing_up,))
+    return Services(checking_in, Desk(voice, tables), holdings, signing_up)
