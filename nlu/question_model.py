@@ -7,9 +7,11 @@ of asking). Trained with Adam on the vectors of the examples; deterministic.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Sequence
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 _CANDIDATES = 24
 """Questions whose examples are compared with a message: the best by the other two opinions."""
@@ -61,10 +63,13 @@ class QuestionModel:
         known = sorted(set(names))
         index = {name: i for i, name in enumerate(known)}
         owner = np.array([index[name] for name in names])
-        opinions = [
-            _learn(rows, owner, len(known), importance, settings.epochs, 0),
-            _learn(rows, owner, len(known), importance, settings.epochs, settings.hidden),
-        ]
+
+        def opinion(hidden: int) -> Layers:
+            return _learn(rows, owner, len(known), importance, settings.epochs, hidden)
+
+        # Side by side, with one thread each: sums in the same order on any number of cores.
+        with threadpool_limits(1), ThreadPoolExecutor(2) as threads:
+            opinions = list(threads.map(opinion, (0, settings.hidden)))
         kept = np.flatnonzero(importance >= 1)
         kept = kept[np.argsort(owner[kept], kind="stable")]
         starts = np.searchsorted(owner[kept], np.arange(len(known) + 1))
