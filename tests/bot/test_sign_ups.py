@@ -21,11 +21,10 @@ from tests.world import (
     NOON,
     ROOT,
     StubUnderstanding,
-    a_counter,
-    a_desk,
     a_relay,
     incoming,
     texts_of,
+    the_services,
 )
 
 LIBRARY = load(ROOT / "content")
@@ -49,8 +48,8 @@ class Phone:
         texts = texts_of(LIBRARY)
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
-            sessions, vault, texts, a_relay(texts, vault), a_counter(texts, vault),
-            a_desk(LIBRARY), LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
+            sessions, vault, texts, a_relay(texts, vault), the_services(LIBRARY, vault),
+            LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
         )  # fmt: skip
         self._count = 0
 
