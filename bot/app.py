@@ -32,7 +32,7 @@ from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
 from core.workshops import form as forms
-from core.workshops import interest, retention
+from core.workshops import interest, invitation, retention, wishes
 from core.workshops import rounds as workshop_rounds
 from core.workshops.notices import Notices
 
@@ -151,6 +151,8 @@ def build(
             interest.forget_old,
             forms.forget_old,
             retention.forget_old,
+            wishes.forget_old,
+            invitation.forget_old,
         ),
         sender.wake,
         clock,

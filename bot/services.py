@@ -11,10 +11,16 @@ from core.workshops.holdings import Holdings
 from core.workshops.notices import Notices
 from core.workshops.signing_up import SigningUp
 from core.workshops.voice import Voice
+from core.workshops.wishing import Wishing
 
 
 def offered(texts: Texts, vault: Vault, notices: Notices, tables: Callable[[], Tables]) -> Services:
     """*tables* is called for each answer, as the library behind it may be newer."""
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
-    return Services(Desk(voice, tables), holdings, SigningUp(voice, vault, holdings))
+    return Services(
+        Desk(voice, tables),
+        holdings,
+        Wishing(voice, tables),  # it takes words only while its question is the last one shown
+        SigningUp(voice, vault, holdings),
+    )

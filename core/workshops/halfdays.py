@@ -12,9 +12,9 @@ from core.consent import plain
 from core.daytime import PARIS
 from core.office import public_holidays
 
-MORNING, AFTERNOON = "am", "pm"
+MORNING, AFTERNOON = BOTH = "am", "pm"
 WEEK = ("mon", "tue", "wed", "thu", "fri")
-HALF_DAYS = (*(f"{day}-{half}" for day in WEEK for half in (MORNING, AFTERNOON)), "sat-am")
+HALF_DAYS = (*(f"{day}-{half}" for day in WEEK for half in BOTH), "sat-am")
 NAMES = (*WEEK, "sat", "sun")  # by date.weekday()
 NOON = time(12, 30)  # the morning is before, the afternoon after
 
@@ -27,8 +27,7 @@ DAY_WORDS: Mapping[str, str] = {
         "tue": "mardi mardis tuesday tuesdays tue tues martes terca sali الثلاثاء ثلاثاء الثلاثا",
         "wed": "mercredi mercredis merc mer wednesday wednesdays wed miercoles quarta carsamba"
         " الاربعاء اربعاء الاربعا",
-        "thu": "jeudi jeudis jeu thursday thursdays thu thurs jueves quinta persembe"
-        " الخميس خميس",
+        "thu": "jeudi jeudis jeu thursday thursdays thu thurs jueves quinta persembe الخميس خميس",
         "fri": "vendredi vendredis ven vend friday fridays fri viernes sexta cuma الجمعة جمعة"
         " الجمعه",
         "sat": "samedi samedis sam saturday saturdays sat sabado cumartesi السبت سبت",
@@ -42,20 +41,26 @@ HALF_WORDS: Mapping[str, tuple[str, ...]] = {
         " manhas sabah sabahi sabahlari صباحا صباح الصباح الصبح",
         (AFTERNOON,): "apresmidi aprem aprems apm pm afternoon afternoons tarde tardes ogledensonra"
         " مساء المساء بعدالظهر العشية",
-        (MORNING, AFTERNOON): "journee journees jour jours semaine day days week dia dias gun يوم اليوم"
-        " الايام الاسبوع",
+        BOTH: "journee journees jour jours semaine day days week dia dias gun يوم اليوم الايام"
+        " الاسبوع",
     }.items()
     for word in words.split()
 }
-EVERY = frozenset("tous toute toutes every all todos todas todo toda her كل".split())
+EVERY = {
+    "tous", "toute", "toutes", "every", "all", "todos", "todas", "todo", "toda", "her", "كل",
+}  # fmt: skip
 # Said around them, and saying nothing else.
-BESIDE = frozenset(
-    "le la les l et ou de du des en au a je suis libre libres dispo disponible disponibles plutot"
-    " on the and or of i free available in at y o por las los el estoy e as os feira sou estou"
-    " livre ve veya gunu gunleri musaitim bosum في و او انا متاح".split()
-)
-NOT = frozenset("pas sauf jamais ni not except never no nunca excepto nao exceto degil haric".split())
-NOT |= frozenset("ليس الا لا".split())
+BESIDE = {
+    "le", "la", "les", "l", "et", "ou", "de", "du", "des", "en", "au", "a", "je", "suis",
+    "libre", "libres", "dispo", "disponible", "disponibles", "plutot", "on", "the", "and",
+    "or", "of", "i", "free", "available", "in", "at", "y", "o", "por", "las", "los", "el",
+    "estoy", "e", "as", "os", "feira", "sou", "estou", "livre", "ve", "veya", "gunu",
+    "gunleri", "musaitim", "bosum", "في", "و", "او", "انا", "متاح",
+}  # fmt: skip
+NOT = {
+    "pas", "sauf", "jamais", "ni", "not", "except", "never", "no", "nunca", "excepto", "nao",
+    "exceto", "degil", "haric", "ليس", "الا", "لا",
+}  # fmt: skip
 TOGETHER = (
     (re.compile(r"\bapres\s?m(?:idi)?s?\b"), "apresmidi"),
     (re.compile(r"\bogleden sonra(?:lari)?\b"), "ogledensonra"),
@@ -71,8 +76,7 @@ def said_in(text: str) -> tuple[str, ...]:
     """
     words = _words(text)
     if not all(
-        word in BESIDE or word in EVERY or word in DAY_WORDS or word in HALF_WORDS
-        for word in words
+        word in BESIDE or word in EVERY or word in DAY_WORDS or word in HALF_WORDS for word in words
     ):
         return ()
     return named_in(text)
@@ -94,7 +98,7 @@ def _all_week(words: list[str], named: list[str]) -> tuple[str, ...]:
     """ "le matin" is every morning, "tous les jours" the whole week; "ce jour" is nothing."""
     halves = {half for word in named if len(HALF_WORDS[word]) == 1 for half in HALF_WORDS[word]}
     if not halves and EVERY & set(words):
-        halves = {MORNING, AFTERNOON}
+        halves = {*BOTH}
     return _sorted({f"{day}-{half}" for day in WEEK for half in halves})
 
 
@@ -112,7 +116,7 @@ def _paired(named: list[str]) -> tuple[str, ...]:
             found |= {f"{day}-{half}" for day in days for half in HALF_WORDS[word]}
             closed = True
     if not closed:
-        found |= {f"{day}-{half}" for day in days for half in (MORNING, AFTERNOON)}
+        found |= {f"{day}-{half}" for day in days for half in BOTH}
     return _sorted(found)
 
 
@@ -144,7 +148,7 @@ def school_days(first: date, last: date) -> Iterator[tuple[date, str]]:
     day = first
     while day <= last:
         if day not in public_holidays(day.year):
-            for half in (MORNING, AFTERNOON):
+            for half in BOTH:
                 name = f"{NAMES[day.weekday()]}-{half}"
                 if name in HALF_DAYS:
                     yield day, name

@@ -22,9 +22,10 @@ WORDS: Mapping[str, str] = {
     "donnees": "rgpd, gdpr, kvkk, données*, vie privée, personal data, data protection, privacy,"
     " datos personales, protección de datos, privacidad, dados pessoais, proteção de dados,"
     " kişisel veri*, البيانات الشخصية, حماية البيانات, الخصوصية",
-    "ecran_interactif": "écran* interacti*, tableau* interacti*, tableau* numérique*, tni, tbi, vpi,"
-    " eni, interactive board*, interactive whiteboard*, interactive screen*, smartboard*, pizarra*"
-    " interactiva*, pizarra* digital*, quadro* interativo*, akıllı tahta*, السبورة التفاعلية",
+    "ecran_interactif": "écran* interacti*, tableau* interacti*, tableau* numérique*, tni, tbi,"
+    " vpi, eni, interactive board*, interactive whiteboard*, interactive screen*, smartboard*,"
+    " pizarra* interactiva*, pizarra* digital*, quadro* interativo*, akıllı tahta*,"
+    " السبورة التفاعلية",
     "ecrans": "écran*, temps d'écran, screen time, screens, pantallas, ecrãs, telas, ekranlar,"
     " الشاشات",
     "educonnect": "éduconnect, edu connect, educonect",
@@ -44,9 +45,9 @@ WORDS: Mapping[str, str] = {
     " اللغات",
     "lecture": "lecture, fluence, reading, literacy, lectura, leitura, okuma, القراءة",
     "mathematiques": "math*, matemati*, mates, الرياضيات",
-    "medias": "médias, éducation aux médias, emi, fake news, infox, désinformation, esprit critique,"
-    " media literacy, media education, desinformación, desinformação, medya okuryazarlığı,"
-    " التربية على الاعلام",
+    "medias": "médias, éducation aux médias, emi, fake news, infox, désinformation,"
+    " esprit critique, media literacy, media education, desinformación, desinformação,"
+    " medya okuryazarlığı, التربية على الاعلام",
     "moodle": "moodle, moodel",
     "orientation": "orientation, métiers, parcoursup, careers, orientación, orientação, kariyer,"
     " التوجيه",
@@ -67,14 +68,20 @@ WORDS: Mapping[str, str] = {
     "webradio": "webradio*, web radio*, podcast*, radio web, internet radyosu, radio, اذاعة مدرسية",
 }
 # Said around them, and saying nothing else.
-BESIDE = frozenset(
-    "et ou de du des d la le les l un une sur pour avec en classe formation formations je j veux"
-    " voudrais aimerais interesse m moi aussi et surtout plutot stp svp merci numerique and or the"
-    " a an on about training i would like want please me too y o el los las una sobre formacion"
-    " quiero quisiera por favor e os as uma formacao quero gostaria ve veya egitim egitimi"
-    " istiyorum lutfen و او عن في تكوين اريد".split()
-)
-NOT = frozenset("pas sauf ni plus not except no nunca nao exceto degil haric ليس الا لا".split())
+BESIDE = {
+    "et", "ou", "de", "du", "des", "d", "la", "le", "les", "l", "un", "une", "sur", "pour",
+    "avec", "en", "classe", "formation", "formations", "je", "j", "veux", "voudrais",
+    "aimerais", "interesse", "m", "moi", "aussi", "surtout", "plutot", "stp", "svp", "merci",
+    "numerique", "and", "or", "the", "a", "an", "on", "about", "training", "i", "would",
+    "like", "want", "please", "me", "too", "y", "o", "el", "los", "las", "una", "sobre",
+    "formacion", "quiero", "quisiera", "por", "favor", "e", "os", "as", "uma", "formacao",
+    "quero", "gostaria", "ve", "veya", "egitim", "egitimi", "istiyorum", "lutfen", "و", "او",
+    "عن", "في", "تكوين", "اريد",
+}  # fmt: skip
+NOT = {
+    "pas", "sauf", "ni", "plus", "not", "except", "no", "nunca", "nao", "exceto", "degil",
+    "haric", "ليس", "الا", "لا",
+}  # fmt: skip
 
 
 def said_in(text: str, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -94,29 +101,29 @@ def named_in(text: str, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 def _found(text: str, labels: Mapping[str, str]) -> tuple[tuple[str, ...], list[str]]:
     """The themes in *text*, and the words that are left."""
-    words = plain(text)
-    for theme, label in labels.items():
-        if words == plain(label):
-            return (theme,), []
-    pattern, themes = _pattern()
-    found = []
+    pattern, themes = _pattern(tuple(labels.items()))
+    words, found = plain(text), []
     for match in pattern.finditer(words):
         assert match.lastgroup
         found.append(themes[int(match.lastgroup[1:])])
     return tuple(dict.fromkeys(found)), pattern.sub(" ", words).split()
 
 
-@lru_cache(maxsize=1)
-def _pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """One pattern of everything that is said, the longest first; its groups by number."""
-    said = sorted(
-        ((phrase.strip(), theme) for theme in THEMES for phrase in WORDS[theme].split(",")),
-        key=lambda one: -len(one[0]),
-    )
+@lru_cache(maxsize=8)
+def _pattern(labels: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """One pattern of everything that is said, the longest first; the theme of each group."""
+    said = [(phrase, theme) for theme in THEMES for phrase in WORDS[theme].split(",")]
+    said += [(label, theme) for theme, label in labels]
+    said.sort(key=lambda one: -len(one[0]))
     parts = [f"(?P<g{number}>{_as_pattern(phrase)})" for number, (phrase, _) in enumerate(said)]
     # The Arabic "and" is written in one with the next word.
     return re.compile(rf"(?<!\w)و?(?:{'|'.join(parts)})(?!\w)"), tuple(name for _, name in said)
 
 
 def _as_pattern(phrase: str) -> str:
-    return r"\w*".join(plain(part) for part in phrase.split("*")).replace(r"\w* ", r"\w*\s")
+    """Each word with any ending after a "*", else as it is or with an "s"."""
+    ends = {True: r"\w*", False: "s?"}
+    return " ".join(
+        re.escape(plain(word)).replace(r"\ ", " ") + ends[word.endswith("*")]
+        for word in phrase.split()
+    )

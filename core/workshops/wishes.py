@@ -57,11 +57,17 @@ class Wish(Base):
 
     def still_to_ask(self) -> Ask | None:
         """The first thing that they were not asked or did not answer; None when all is said."""
-        if not self.themes:
-            return Ask.THEMES
-        if not self.half_days:
-            return Ask.HALF_DAYS
-        return Ask.COLLEGE if self.college is None else None
+        return next((ask for ask in Ask if not self.said(ask)), None)
+
+    def said(self, what: Ask) -> bool:
+        """Whether it was answered."""
+        match what:
+            case Ask.THEMES:
+                return bool(self.themes)
+            case Ask.HALF_DAYS:
+                return bool(self.half_days)
+            case Ask.COLLEGE:
+                return self.college is not None
 
     def asks_at(self, now: datetime) -> Ask | None:
         """What a message at *now* (aware) may still answer."""
