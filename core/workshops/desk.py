@@ -46,7 +46,11 @@ class Desk(Service):
     def session(self, talk: Talk, session_id: str) -> Answer:
         """``session:ID``: one in full."""
         texts = self.voice.texts
-        return reacted(about(talk.session, texts, int(session_id), talk.listener, talk.now))
+        bubble = about(
+            talk.session, texts, int(session_id), talk.listener, talk.now,
+            contact_id=talk.address.contact_id,
+        )  # fmt: skip
+        return reacted(bubble)
 
     def page(self, talk: Talk, what: str) -> Answer:
         """``more:OFFSET:WANTED``: the next of them. ValueError when we never made *what*."""
@@ -84,8 +88,12 @@ class Desk(Service):
         return replace(answer, bubbles=(*said, last, offered))
 
     def _any(self, talk: Talk, sought: Wanted) -> bool:
-        return bool(find(talk.session, self.tables(), sought.at_any_time(), talk.now))
+        contact_id = talk.address.contact_id
+        return bool(find(talk.session, self.tables(), sought.at_any_time(), talk.now, contact_id))
 
     def _listing(self, talk: Talk, sought: Wanted, offset: int = 0) -> Bubble:
         texts, tables = self.voice.texts, self.tables()
-        return listing(talk.session, texts, tables, sought, talk.listener, talk.now, offset)
+        return listing(
+            talk.session, texts, tables, sought, talk.listener, talk.now, offset,
+            talk.address.contact_id,
+        )  # fmt: skip

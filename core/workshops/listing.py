@@ -42,16 +42,17 @@ def listing(
     listener: Listener,
     now: datetime,
     offset: int = 0,
+    contact_id: int | None = None,
 ) -> Bubble:
-    """The page of what *wanted* fits that begins at *offset*.
+    """The page of what *wanted* fits that begins at *offset*, for that contact.
 
     When nothing is at that time, what is at any other, and says so; when there is nothing at
     all, offers to tell them as soon as there is.
     """
-    found, opening = find(session, tables, wanted, now), "find.some"
+    found, opening = find(session, tables, wanted, now, contact_id), "find.some"
     if not found and wanted.names_a_time:
         wanted, opening = wanted.at_any_time(), "find.other_days"
-        found = find(session, tables, wanted, now)
+        found = find(session, tables, wanted, now, contact_id)
     if not found:
         return _nothing(texts, wanted, listener)
     if offset:
@@ -67,9 +68,12 @@ def about(
     listener: Listener,
     now: datetime,
     wanted: Wanted | None = None,
+    contact_id: int | None = None,
 ) -> Bubble:
-    """One session in full, to sign up for; *wanted* is what the list before it was about."""
-    found = one(session, session_id, now)
+    """One session in full, for that contact to sign up for; *wanted* is what the list before it
+    was about.
+    """
+    found = one(session, session_id, now, contact_id)
     back = Choice(
         texts.say("about.back.label", listener), f"more:0:{(wanted or Wanted()).encoded()}"
     )

@@ -24,6 +24,7 @@ from core.workshops.moments import moment_text
 
 Cell = str | int | float | bool | datetime | date | time | None
 EXCEL = (".xlsx", ".xlsm")
+KNOWN = (".csv", *EXCEL)
 COMMENT = "#"
 MOST_LINES = 5000
 MOST_CELLS = 100  # of a line: what is beyond is no column of ours
