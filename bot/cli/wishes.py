@@ -186,7 +186,7 @@ def _write(desk: Desk, path: Path, rows: Mapping[str, Counts], names: Names) -> 
         for theme, people in counts.themes.most_common()
     ]  # fmt: skip
     try:
-        spreadsheet.write(path, [*head, *names.half_days.values()], lines, {})
+        spreadsheet.write(path, [*head, *names.half_days.values()], lines)
     except OSError as error:
         raise desk.refuse("sessions.not_written", path=path, why=error.strerror) from None
     desk.tell("wishes.written", path=path)

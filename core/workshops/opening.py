@@ -64,14 +64,18 @@ def open_session(session: Session, telling: Telling, planned: Planned, now: date
         starts_at = read_moment(planned.starts)
     except BadMoment as error:
         return Opened(wrongs=(Wrong(0, "debut", error.key, {"found": planned.starts}),))
+    opens_at = next_daytime(now).replace(second=0, microsecond=0) + planned.reserved
+    if starts_at <= now:
+        return Opened(wrongs=(Wrong(0, "debut", "sheet.past"),))
+    if starts_at <= opens_at:
+        return Opened(wrongs=(Wrong(0, "inscriptions_de", "wishes.opens_late"),))
     workshop = _workshop(session, planned.title)
     known = _known(session, workshop, starts_at) if workshop else None
     if known is not None:
         new = invite(session, telling, known.id, planned.theme, now)
         return Opened(known.id, new=False, invited=len(new))
     name = workshop.external_id if workshop else _new_name(session, planned)
-    minute = next_daytime(now).replace(second=0, microsecond=0)
-    line = _line(planned, workshop, name, starts_at, minute + planned.reserved, telling)
+    line = _line(planned, workshop, name, starts_at, opens_at, telling)
     plan = importing.plan(session, telling.tables, [line], now)
     if plan.wrongs:
         return Opened(wrongs=plan.wrongs)

@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import select
 
 from bot.understanding import UnderstandingError
-from core import sms
+from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
 from core.contacts import Contact
 from core.content.model import Question, QuestionKind, Words
 from core.languages import LANGUAGES
-from core.messages import Bubble
+from core.messages import Bubble, Kind
+from core.workshops.interest import Telling
+from core.workshops.opening import Planned, open_session
 from core.workshops.wishes import Wish
 from tests.bot.test_sign_ups import FREE, HELP_LINE, LIBRARY, Phone, offer
+from tests.core.workshops.shop import at
+from tests.world import texts_of
 
 TALK = Answer((Bubble("Voici Moodle."),), Outcome.ANSWERED, "prof_moodle", 0.6)
 
@@ -196,6 +200,43 @@ async def test_who_says_it_in_a_question_has_it_ticked_already(phone, monkeypatc
     )  # fmt: skip
     assert "Dans quel collège" in await phone.says(text)
     assert wish_of(phone) == (["robotique"], ["wed-am"], None)
+
+
+async def test_wishes_become_a_session_and_those_who_wished_come_first(sessions, vault):
+    phone, other = (Phone(sessions, vault, "telegram", number) for number in (1, 2))
+    monday = at("2026-11-23", 9)
+    phone.now = other.now = monday
+    for words in ("/souhaits", "robotique", "c'est tout", "mardi après-midi", "c'est tout"):
+        await phone.says(words)
+    await phone.says("collège rimbaud")
+    await other.says("bonjour")
+    planned = Planned(
+        "robotique", "Robots en classe", "Équipe TNE", "12/01/2027 14:00", "16:00",
+        "Collège Rimbaud", "Latillé", 1, timedelta(hours=48),
+    )  # fmt: skip
+    with sessions.begin() as session:
+        telling = Telling(texts_of(LIBRARY), LIBRARY.tables, {"telegram": Kind.CHAT})
+        opened = open_session(session, telling, planned, monday)
+        assert opened.invited == 1
+    with sessions.begin() as session:
+        (invitation,) = outbox.claim(session, ["telegram"], monday)
+        assert "Une formation répond à vos souhaits : Robots en classe" in invitation.text
+        assert "Jusqu'au mercredi 25 novembre à 10 h" in invitation.text
+    assert "n'est plus ouverte" in await other.says(f"formation {opened.number}")
+    phone.rows = [invitation]
+    assert "Votre prénom et votre nom" in await phone.taps("Je m'inscris")
+    for words in ("Anne Le Goff", "Collège Rimbaud"):
+        await phone.says(words)
+    await phone.says("anne.le-goff@ac-poitiers.fr")
+    assert "Sofia-FMO" in await phone.taps("Je confirme")
+    other.now += timedelta(hours=48)
+    await other.says(f"formation {opened.number}")
+    await other.taps("M'inscrire sur la liste d'attente")
+    await other.says("Paul Martin")
+    await other.says("Collège Camus")
+    await other.says("paul.martin@ac-poitiers.fr")
+    assert "liste d'attente" in await other.taps("Liste d'attente")
+    assert [state for state, _ in phone.sign_ups()] == ["confirmed", "waiting"]
 
 
 async def test_who_stopped_is_told_how_to_be_told(phone):
