@@ -83,6 +83,12 @@ def one(
     return Found(row, 0 if queue else max(0, row.seats - seated))
 
 
+def opens_later(session: Session, session_id: int, now: datetime) -> bool:
+    """Whether people will be able to sign up for it, but not yet."""
+    row = session.get(WorkshopSession, session_id)
+    return row is not None and row.state == SessionState.OPEN and row.opens_at > now
+
+
 def _query(wanted: Wanted, now: datetime, contact_id: int | None) -> Select[WorkshopSession]:
     query = (
         select(WorkshopSession)

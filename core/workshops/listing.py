@@ -17,7 +17,7 @@ from core.content.tables import Tables
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.texts import Texts, fits
-from core.workshops.finding import Found, find, one
+from core.workshops.finding import Found, find, one, opens_later
 from core.workshops.model import Audience
 from core.workshops.phrases import Phrases, cut
 from core.workshops.wanted import Wanted
@@ -78,7 +78,8 @@ def about(
         texts.say("about.back.label", listener), f"more:0:{(wanted or Wanted()).encoded()}"
     )
     if found is None:
-        return texts.offer("about.gone", listener, back)
+        later = opens_later(session, session_id, now)
+        return texts.offer("refused.NotOpenYet" if later else "about.gone", listener, back)
     key = "about.sign_up.label" if found.free else "about.wait.label"
     choices = (Choice(texts.say(key, listener), f"signup:{session_id}"), back)
     phrases = Phrases(texts, listener)

@@ -15,7 +15,7 @@ from core.talk import Talk
 from core.vault import Vault
 from core.workshops import form as forms
 from core.workshops import seats, told
-from core.workshops.finding import one
+from core.workshops.finding import one, opens_later
 from core.workshops.form import MOST_PEOPLE, Said, SignUpForm, Step
 from core.workshops.holdings import Holdings
 from core.workshops.model import LIVE, SignUp
@@ -50,7 +50,8 @@ class SigningUp(Service):
         contact_id = talk.address.contact_id
         found = one(talk.session, int(session_id), talk.now, contact_id)
         if found is None:
-            return self.voice.say(talk, "about.gone")
+            later = opens_later(talk.session, int(session_id), talk.now)
+            return self.voice.say(talk, "refused.NotOpenYet" if later else "about.gone")
         begun = forms.begin(talk.session, contact_id, found.session.id, self.vault, talk.now)
         return self._ask(talk, begun)
 

@@ -222,7 +222,7 @@ async def test_wishes_become_a_session_and_those_who_wished_come_first(sessions,
         (invitation,) = outbox.claim(session, ["telegram"], monday)
         assert "Une formation répond à vos souhaits : Robots en classe" in invitation.text
         assert "Jusqu'au mercredi 25 novembre à 10 h" in invitation.text
-    assert "n'est plus ouverte" in await other.says(f"formation {opened.number}")
+    assert "ne sont pas encore ouvertes" in await other.says(f"formation {opened.number}")
     phone.rows = [invitation]
     assert "Votre prénom et votre nom" in await phone.taps("Je m'inscris")
     for words in ("Anne Le Goff", "Collège Rimbaud"):
@@ -231,7 +231,7 @@ async def test_wishes_become_a_session_and_those_who_wished_come_first(sessions,
     assert "Sofia-FMO" in await phone.taps("Je confirme")
     other.now += timedelta(hours=48)
     await other.says(f"formation {opened.number}")
-    await other.taps("M'inscrire sur la liste d'attente")
+    await other.taps("Liste d'attente")
     await other.says("Paul Martin")
     await other.says("Collège Camus")
     await other.says("paul.martin@ac-poitiers.fr")

@@ -9,15 +9,14 @@ from bot.cli.main import main
 from core.daytime import PARIS
 from core.outbox import Delivery
 from core.workshops import wishes
+from core.workshops.halfdays import HALF_DAYS
 from core.workshops.invitation import Invitation
 from core.workshops.model import Workshop, WorkshopSession
 from core.workshops.wishes import Ask
 from tests.bot.test_sessions_cli import SOON, Office, office  # noqa: F401  (a fixture)
 from tests.core.workshops.shop import somebody
 
-WEEK_DAYS = [
-    f"{day}-{half}" for day in ("mon", "tue", "wed", "thu", "fri") for half in ("am", "pm")
-]
+WEEK_DAYS = HALF_DAYS[:10]
 # A day of school in three weeks or so, at two in the afternoon in Paris.
 DAY = next(
     day

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core import outbox, sms
 from core.contacts import AddressState, Contact, change_state, forget
@@ -327,6 +327,7 @@ def test_another_session_of_the_same_title_is_of_the_same_workshop(session, vaul
     [
         ({"starts": "demain"}, "debut"),
         ({"starts": "12/01/2026 14:00"}, "debut"),
+        ({"reserved": timedelta(days=60)}, "inscriptions_de"),
         ({"ends": "13:00"}, "fin"),
         ({"commune": "Latile"}, "commune"),
         ({"seats": 0}, "places"),
@@ -357,7 +358,7 @@ def test_an_invitation_by_sms_fits_into_two_segments(session, vault, language):
         (delivery,) = sent(session)
         text = sms.numbered(delivery.text, [choice.label for choice in delivery.picks()])
         assert sms.size(text).segments <= 2, text
-        session.query(Invitation).delete()
+        session.execute(delete(Invitation))
         session.delete(delivery)
         session.flush()
     assert session.scalar(select(Contact.language)) == language
