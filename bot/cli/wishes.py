@@ -104,7 +104,7 @@ def _dates(desk: Desk, options: argparse.Namespace) -> None:
     last = options.to_day or first + WEEKS
     if last < first:
         raise desk.refuse("wishes.no_days", first=first, last=last)
-    chosen = Chosen(options.college, options.territory)
+    chosen = Chosen(options.college, options.territory, reachable=True)
     names = Names(telling(desk).texts)
     with transaction(desk) as session:
         counts = matrix.of_all(session, tables(desk), chosen, now)

@@ -13,6 +13,7 @@ from core.talk import Talk
 from core.workshops import interest
 from core.workshops.finding import find
 from core.workshops.listing import about, listing
+from core.workshops.model import Audience
 from core.workshops.voice import Voice, reacted
 from core.workshops.wanted import Wanted, wanted
 
@@ -79,12 +80,17 @@ class Desk(Service):
         return replace(answer, bubbles=(self._listing(talk, sought),), asks_territory=False)
 
     def _general(self, talk: Talk, answer: Answer, sought: Wanted) -> Answer:
-        """Nothing is open: what ``content/`` says, and to be told when something opens."""
-        tell = self.voice.label(talk, "find.tell_me.label", f"interest:{sought.encoded()}")
+        """Nothing is open: what ``content/`` says, and to be told when something opens.
+
+        Teachers may also say what they wish.
+        """
+        choices = [self.voice.label(talk, "find.tell_me.label", f"interest:{sought.encoded()}")]
+        if sought.audience is Audience.TEACHERS:
+            choices.append(self.voice.label(talk, "find.wish.label", "wishes"))
         *said, last = answer.bubbles
         if any(not choice.is_thumb for choice in last.choices):
             return answer  # one thing is asked at a time
-        offered = self.voice.texts.offer("find.tell_me", talk.listener, tell)
+        offered = self.voice.texts.offer("find.tell_me", talk.listener, *choices)
         return replace(answer, bubbles=(*said, last, offered))
 
     def _any(self, talk: Talk, sought: Wanted) -> bool:

@@ -177,12 +177,11 @@ class Page:
 
 
 def _nothing(texts: Texts, wanted: Wanted, listener: Listener) -> Bubble:
-    return texts.offer(
-        "find.none",
-        listener,
-        Choice(texts.say("interest.label", listener), f"interest:{wanted.encoded()}"),
-        Choice(texts.say("menu.label", listener), "menu"),
-    )
+    choices = [Choice(texts.say("interest.label", listener), f"interest:{wanted.encoded()}")]
+    if wanted.audience is Audience.TEACHERS:
+        choices.append(Choice(texts.say("find.wish.label", listener), "wishes"))
+    choices.append(Choice(texts.say("menu.label", listener), "menu"))
+    return texts.offer("find.none", listener, *choices)
 
 
 def _about_short(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from core.consent import plain
+from core.contacts import AddressState
 from core.content.tables import Tables
 from core.workshops.halfdays import HALF_DAYS, school_days
 from core.workshops.inviting import territory_of, wishes
@@ -47,13 +48,17 @@ class Chosen:
     """Which wishes are looked at: those of a collège, or of a territory; all by default.
 
     A territory's are those of its collèges, and of whoever lives there as far as we know.
+    *reachable*: only of those who may be written to.
     """
 
     college: str | None = None
     territory: str | None = None
+    reachable: bool = False
 
     def holds(self, wish: Wish, tables: Tables) -> bool:
         if self.college is not None and plain(wish.college or "") != plain(self.college):
+            return False
+        if self.reachable and wish.address.state != AddressState.OPEN:
             return False
         return self.territory in (None, territory_of(wish, tables))
 

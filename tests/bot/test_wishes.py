@@ -280,3 +280,15 @@ async def test_by_sms_every_step_fits_into_two_segments(phone, language):
     assert "Sofia-FMO" in said[-2]
     for text in said:
         assert sms.size(sms.spell(text)).segments <= 2, text
+
+
+async def test_a_teacher_who_finds_no_session_may_say_what_they_wish(chat):
+    await fill_in(chat)
+    await chat.says("/souhaits")
+    await chat.taps("Effacer mes souhaits")
+    chat.rasa.answer = Answer(
+        (Bubble("Je n'ai pas de date."),), Outcome.ANSWERED, "prof_formations_dates", 0.95,
+        asked=Asked("quelles formations sont prévues ?"),
+    )  # fmt: skip
+    await chat.says("quelles formations sont prévues ?")
+    assert "Quelles formations au numérique" in await chat.taps("Dire mes souhaits")

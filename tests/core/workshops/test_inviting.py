@@ -141,6 +141,9 @@ def test_the_best_dates_are_those_that_reach_most_people(session, vault):
     wisher(session, vault, 2, half_days=("tue-pm",))
     wisher(session, vault, 3, ("ia",), half_days=("mon-am",))
     counts = matrix.of_all(session, the_tables(), Chosen(), NOON)
+    change_state(wisher(session, vault, 4), AddressState.STOPPED, NOON)
+    reachable = matrix.of_all(session, the_tables(), Chosen(reachable=True), NOON)
+    assert (reachable.people, reachable.cells) == (counts.people, counts.cells)
     # Friday the first of January is a holiday.
     found = matrix.best(counts, "robotique", date(2026, 12, 28), date(2027, 1, 7))
     assert found == [Reach("tue-pm", 2, (date(2026, 12, 29), date(2027, 1, 5)))]
