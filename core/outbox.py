@@ -87,7 +87,8 @@ class Delivery(Base):
     a reply). *not_before* and *not_after* bound when it may leave. *part_ids* and
     *provider_id* are the provider's references. *reason* says why it failed or was skipped,
     never with an address or words in it. *segments* counts SMS parts. *sealed* holds what a
-    person wrote, instead of *text*, until it has left.
+    person wrote, instead of *text*, until it has left. *file* names the file that goes with it
+    (Bubble.file).
     """
 
     __tablename__ = "delivery"
@@ -112,6 +113,7 @@ class Delivery(Base):
     text: Mapped[str]
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    file: Mapped[str] = mapped_column(String(64), default="", server_default="")
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -153,6 +155,7 @@ def reply(
             lane=Lane.REPLY,
             text=bubble.text,
             choices=[choice.as_json() for choice in bubble.choices],
+            file=bubble.file,
             not_before=now,
             not_after=now + timedelta(days=1),
             created_at=now,
@@ -203,6 +206,7 @@ def post(
         text="" if vault else bubble.text,
         sealed=vault.seal(bubble.text, PURPOSE) if vault else None,
         choices=[choice.as_json() for choice in bubble.choices],
+        file=bubble.file,
         not_before=leaves,
         not_after=leaves + for_long,
         created_at=now,

@@ -124,8 +124,7 @@ class Wishing(Service):
         return (wish, ask) if ours else None
 
     def _serves(self, answer: Answer) -> bool:
-        question = self.voice.texts.served(answer)
-        return question is not None and question.service == SERVICE
+        return self.voice.texts.services(answer) == {SERVICE}
 
     def _several(self, talk: Talk, text: str) -> Answer | None:
         """ "1 3 4": each of what they were shown last is picked, in this order."""

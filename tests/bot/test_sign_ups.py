@@ -1,5 +1,6 @@
 """Signing up, as a conversation: what a person reads, and what the database holds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,19 @@ async def test_a_parent_signs_up_two_adults_and_a_child_by_digits_only(phone, se
     done = await phone.says("1")
     assert done.startswith("C'est fait !")
     assert phone.sign_ups() == [("confirmed", [("", False), ("", False), ("", True)])]
+
+
+async def test_a_confirmed_seat_brings_a_file_for_the_calendar_and_a_waiting_one_none(
+    sessions, vault
+):
+    number = offer(sessions, seats=1)
+    for who, file in ((1, "calendar:1"), (2, "")):
+        phone = Phone(sessions, vault, "telegram", who)
+        await phone.says(f"/start s{number}")
+        for digit in "11111":
+            await phone.says(digit)
+        assert phone.sign_ups()[-1][0] == ("confirmed" if file else "waiting")
+        assert phone.rows[-1].file == file
 
 
 async def test_by_sms_every_step_fits_into_two_segments(phone, sessions):
@@ -308,6 +322,67 @@ async def test_a_help_line_beside_another_answer_is_never_replaced(phone, sessio
         )  # fmt: skip
         said = await phone.says("je peux plus venir mon mari me frappe")
         assert said == "Voici.\nAppelez le 3919."
+
+
+@pytest.mark.parametrize(
+    ("second", "from_the_database"),
+    [("parents_ateliers_lieux", True), ("parents_ateliers_gratuit", False)],
+)
+async def test_two_near_answers_that_the_database_both_knows_are_one(
+    phone, sessions, second, from_the_database
+):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("Je n'ai pas de date."), Bubble("Demandez.")), Outcome.ANSWERED,
+        "parents_ateliers_dates", 0.7, also=(second,), asked=Asked("ou et quand ?"),
+    )  # fmt: skip
+    said = await phone.says("ou et quand ?")
+    assert ("places" in said) is from_the_database
+    assert ("Je n'ai pas de date." in said) is not from_the_database
+
+
+@pytest.mark.parametrize(
+    ("details", "shown", "offered"),
+    [
+        ({"theme": ("ent",)}, True, False),
+        ({"theme": ("robotique",)}, False, False),
+        ({}, False, True),
+    ],
+)
+async def test_a_general_question_about_workshops_leads_to_the_sessions_it_names(
+    phone, sessions, details, shown, offered
+):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("On y apprend à s'en servir."),), Outcome.ANSWERED, "parents_ateliers_quoi", 0.95,
+        asked=Asked("c'est quoi les ateliers ?", details=details),
+    )  # fmt: skip
+    said = await phone.says("c'est quoi les ateliers ?")
+    assert ("places" in said) is shown
+    assert ("Voir les dates" in said) is offered
+    assert ("On y apprend" in said) is not shown
+    if offered:
+        assert "L'ENT sans stress" in await phone.says("1")
+
+
+async def test_of_two_near_answers_the_one_about_sessions_wins_where_one_fits(phone, sessions):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("Un."), Bubble("Deux.")), Outcome.ANSWERED, "ent_mdp_oublie", 0.7,
+        also=("parents_ateliers_quoi",), asked=Asked("atelier ent ?", details={"theme": ("ent",)}),
+    )  # fmt: skip
+    assert "L'ENT sans stress" in await phone.says("atelier ent ?")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("atelier a latille ?", True), ("poterie a latille ?", False)]
+)
+async def test_what_was_not_understood_but_names_workshops_and_a_town_finds_them(
+    phone, sessions, text, found
+):
+    offer(sessions)
+    phone.rasa.answer = replace(UNSURE, asked=Asked(text, communes=("Latillé",)))
+    assert ("L'ENT sans stress" in await phone.says(text)) is found
 
 
 async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_them(phone, sessions):

@@ -9,7 +9,6 @@ from bot.understanding import UnderstandingError
 from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
 from core.contacts import Contact
-from core.content.model import Question, QuestionKind, Words
 from core.languages import LANGUAGES
 from core.messages import Bubble, Kind
 from core.workshops.interest import Telling
@@ -186,13 +185,7 @@ async def test_words_go_to_whatever_was_shown_last(phone, sessions):
     assert "thèmes" not in said
 
 
-async def test_who_says_it_in_a_question_has_it_ticked_already(phone, monkeypatch):
-    words = Words("Dites-moi vos souhaits.", "Dites-moi vos souhaits.")
-    question = Question(
-        "prof_souhaits", "enseignants", "Dire mes souhaits", QuestionKind.ANSWER, {},
-        {"national": words}, service="wishes",
-    )  # fmt: skip
-    monkeypatch.setitem(LIBRARY.questions, "prof_souhaits", question)
+async def test_who_says_it_in_a_question_has_it_ticked_already(phone):
     text = "je voudrais une formation robotique le mercredi matin"
     phone.rasa.answer = Answer(
         (Bubble("Dites-moi vos souhaits."),), Outcome.ANSWERED, "prof_souhaits", 0.95,
