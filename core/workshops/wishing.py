@@ -26,6 +26,7 @@ from core.workshops.wishes import LONGEST_COLLEGE, Ask, Wish
 
 SERVICE = "wishes"  # of a question in content/
 BETWEEN = {"et", "and", "y", "e", "ve", "و"}
+SURE = 0.9
 SEVERAL = re.compile(r"\d{1,2}(?: \d{1,2})+")
 
 
@@ -105,7 +106,7 @@ class Wishing(Service):
         if asked is None or answer.sensitive or self._serves(answer):
             return answer
         wish, ask = asked
-        if "?" not in text and answer.outcome not in (Outcome.HANDOFF, Outcome.FORWARDED):
+        if not _asks(ask, text, answer):
             taken = self._take(talk, wish, ask, text, strictly=False)
             if taken is not None:
                 return taken
@@ -182,6 +183,18 @@ class Wishing(Service):
 
     def _words(self, talk: Talk) -> WishWords:
         return WishWords(self.voice.texts, talk.listener)
+
+
+def _asks(ask: Ask, text: str, answer: Answer) -> bool:
+    """Whether *text* is a question, answered by *answer*, rather than what we asked for.
+
+    The name of a school is answered by what is known of it, so there no model is sure enough.
+    """
+    if answer.outcome in (Outcome.HANDOFF, Outcome.FORWARDED) or "?" in text:
+        return True
+    if answer.outcome is not Outcome.ANSWERED or ask is Ask.COLLEGE:
+        return False
+    return (answer.confidence or 1.0) >= SURE
 
 
 def college_of(tables: Tables, text: str) -> str | None:

@@ -113,6 +113,15 @@ async def test_a_sentence_that_names_a_theme_is_taken_unless_it_is_a_question(ph
     assert wish_of(phone)[0] == ["moodle"]
 
 
+async def test_what_the_model_is_sure_of_is_answered_though_it_names_a_theme(phone):
+    await phone.says("/souhaits")
+    phone.rasa.answer = FREE
+    said = await phone.says("on m'a dit que le fablab coutait cher")
+    assert said.startswith("C'est gratuit.")
+    assert "Quels thèmes" in said
+    assert wish_of(phone)[0] == []
+
+
 async def test_somebody_in_danger_reads_the_help_line_and_nothing_is_ticked(phone):
     await phone.says("/souhaits")
     phone.rasa.answer = HELP_LINE
