@@ -47,10 +47,10 @@ class WishWords:
         opening = self._say(f"wish.wrong.{ask}") if wrong else ""
         if ask is Ask.COLLEGE:
             skip = self._choice("wish.skip.label", "skip")
-            bubble = self.texts.offer(f"wish.ask.{ask}", self.listener, skip)
-            return replace(bubble, text=f"{opening} {bubble.text}".strip())
-        listed = self._listed(ask)
+            # A name is asked for: the text itself says what the one digit does.
+            return Bubble(f"{opening} {self._say(f'wish.ask.{ask}')}".strip(), (skip,))
         ticked = wish.themes if ask is Ask.THEMES else wish.half_days
+        listed = self._listed(ask, again=bool(ticked))
         if ticked and not wrong:
             names = ", ".join(listed.labels[name] for name in ticked)
             opening = self._say("wish.chosen", names=names)
@@ -87,11 +87,13 @@ class WishWords:
                 break
         return bubble
 
-    def _listed(self, ask: Ask) -> Ticklist:
+    def _listed(self, ask: Ask, again: bool) -> Ticklist:
+        """On a screen all is explained once. By SMS the text stays, for pages depend on it."""
         themes = ask is Ask.THEMES
+        short = again and self.listener.kind is not Kind.SMS
         return Ticklist(
             self.listener,
-            self._say(f"wish.ask.{ask}"),
+            self._say("wish.else" if short else f"wish.ask.{ask}"),
             self.themes if themes else self.half_days,
             f"{PICK}theme:" if themes else f"{PICK}half:",
             f"{PICK}page:{ask}:",
