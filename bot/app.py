@@ -32,8 +32,8 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
+from core.workshops import attendance, interest, invitation, retention, wishes
 from core.workshops import form as forms
-from core.workshops import interest, invitation, retention, wishes
 from core.workshops import rounds as workshop_rounds
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
@@ -156,6 +156,7 @@ def build(
             retention.forget_old,
             wishes.forget_old,
             invitation.forget_old,
+            attendance.forget_old,
         ),
         sender.wake,
         clock,

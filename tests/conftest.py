@@ -11,6 +11,7 @@ import core.inbound
 import core.missed
 import core.outbox
 import core.thumbs
+import core.workshops.attendance
 import core.workshops.form
 import core.workshops.interest
 import core.workshops.invitation

@@ -1,7 +1,6 @@
 """``sessions``: what is offered, in and out of spreadsheets; posters; a set for demonstrations."""
 
 import argparse
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,14 +9,15 @@ from sqlalchemy.orm import joinedload
 
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.offer import tables, telling, transaction
+from bot.cli.sheets import read, show, write
 from bot.poster import poster_of
 from core.daytime import PARIS
-from core.workshops import demo, importing, interest, spreadsheet
+from core.workshops import demo, importing, interest
 from core.workshops.columns import CHOICES, COLUMNS
 from core.workshops.importing import Plan
 from core.workshops.model import SessionState, WorkshopSession
 from core.workshops.seating import taken, waiting
-from core.workshops.spreadsheet import Cell, UnreadableSheet, Wrong
+from core.workshops.spreadsheet import Cell, UnreadableSheet
 
 EXAMPLE_IN = timedelta(weeks=4)
 
@@ -76,15 +76,13 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
     known = tables(desk)
     now = datetime.now(UTC)
     try:
-        lines = spreadsheet.read(_known(desk, options.file), COLUMNS)
+        lines = read(desk, options.file, COLUMNS)
     except UnreadableSheet as error:
-        return _show(desk, options.file, error.wrongs)
-    except OSError as error:
-        raise desk.refuse("ask.no_file", path=options.file, why=error.strerror) from None
+        return show(desk, options.file, error.wrongs)
     with transaction(desk) as session:
         plan = importing.plan(session, known, lines, now)
         if plan.wrongs:
-            return _show(desk, options.file, plan.wrongs)
+            return show(desk, options.file, plan.wrongs)
         _tell_plan(desk, plan)
         if not options.yes:
             desk.tell("sessions.dry")
@@ -102,12 +100,12 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
 def _export(desk: Desk, options: argparse.Namespace) -> None:
     with transaction(desk) as session:
         rows = list(importing.rows(session))
-    _write(desk, options.file, rows)
+    write(desk, options.file, COLUMNS, rows, CHOICES)
     desk.tell("sessions.exported", count=len(rows), path=options.file)
 
 
 def _template(desk: Desk, options: argparse.Namespace) -> None:
-    _write(desk, options.file, [_example(desk, datetime.now(UTC))])
+    write(desk, options.file, COLUMNS, [_example(desk, datetime.now(UTC))], CHOICES)
     desk.tell("sessions.template", path=options.file)
 
 
@@ -143,7 +141,7 @@ def load_demo(desk: Desk) -> int:
         with transaction(desk) as session:
             applied = demo.load(session, tables(desk), root, datetime.now(UTC))
     except UnreadableSheet as error:
-        return _show(desk, root / demo.FILE, error.wrongs)
+        return show(desk, root / demo.FILE, error.wrongs)
     desk.tell("sessions.demo", count=len(applied.opened))
     return 0
 
@@ -178,28 +176,3 @@ def _tell_plan(desk: Desk, plan: Plan) -> None:
         for column, before, after in change.cells:
             print(desk.say("sessions.cell", column=column, before=before, after=after))
     desk.tell("sessions.plan", created=len(plan.created), changed=len(plan.changed), same=plan.same)
-
-
-def _show(desk: Desk, path: Path, wrongs: Sequence[Wrong]) -> int:
-    for wrong in wrongs:
-        what = desk.say(wrong.key, **wrong.values)
-        where = f"{path}:{wrong.line}" if wrong.line else str(path)
-        print(f"{where}: {wrong.column} : {what}" if wrong.column else f"{where}: {what}")
-    desk.tell("sessions.nothing_written", count=len(wrongs))
-    return 1
-
-
-def _write(desk: Desk, path: Path, rows: Sequence[Sequence[Cell]]) -> None:
-    if _known(desk, path).exists():
-        raise desk.refuse("sessions.exists", path=path)
-    try:
-        spreadsheet.write(path, COLUMNS, rows, CHOICES)
-    except OSError as error:
-        raise desk.refuse("sessions.not_written", path=path, why=error.strerror) from None
-
-
-def _known(desk: Desk, path: Path) -> Path:
-    """*path*, when it is a kind of file that we know. Raises Refusal."""
-    if path.suffix.lower() not in spreadsheet.KNOWN:
-        raise desk.refuse("sessions.unknown_file", path=path)
-    return path

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.offer import tables, telling, transaction
+from bot.cli.sheets import write
 from core.answers import Listener
 from core.content.model import TERRITORIES
 from core.daytime import paris_day
 from core.languages import FRENCH
 from core.texts import Texts
-from core.workshops import matrix, spreadsheet
+from core.workshops import matrix
 from core.workshops.halfdays import HALF_DAYS
 from core.workshops.matrix import Chosen, Counts
 from core.workshops.opening import Opened, Planned, open_session
@@ -172,10 +173,6 @@ def _short(name: str) -> str:
 
 def _write(desk: Desk, path: Path, rows: Mapping[str, Counts], names: Names) -> None:
     """A line a collège and theme."""
-    if path.suffix.lower() not in spreadsheet.KNOWN:
-        raise desk.refuse("sessions.unknown_file", path=path)
-    if path.exists():
-        raise desk.refuse("sessions.exists", path=path)
     head = [desk.say(f"wishes.{name}") for name in ("college", "theme", "people")]
     lines: list[list[Cell]] = [
         [
@@ -185,8 +182,6 @@ def _write(desk: Desk, path: Path, rows: Mapping[str, Counts], names: Names) -> 
         for college, counts in rows.items()
         for theme, people in counts.themes.most_common()
     ]  # fmt: skip
-    try:
-        spreadsheet.write(path, [*head, *names.half_days.values()], lines)
-    except OSError as error:
-        raise desk.refuse("sessions.not_written", path=path, why=error.strerror) from None
+    columns = [*head, *names.half_days.values()]
+    write(desk, path, columns, lines, title=desk.say("wishes.sheet"))
     desk.tell("wishes.written", path=path)
