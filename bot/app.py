@@ -32,7 +32,7 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
-from core.workshops import attendance, interest, retention
+from core.workshops import attendance, interest, invitation, retention, wishes
 from core.workshops import form as forms
 from core.workshops import rounds as workshop_rounds
 from core.workshops.calendar import calendar_maker
@@ -154,6 +154,8 @@ def build(
             interest.forget_old,
             forms.forget_old,
             retention.forget_old,
+            wishes.forget_old,
+            invitation.forget_old,
             attendance.forget_old,
         ),
         sender.wake,

@@ -12,6 +12,7 @@ from core.workshops.holdings import Holdings
 from core.workshops.notices import Notices
 from core.workshops.signing_up import SigningUp
 from core.workshops.voice import Voice
+from core.workshops.wishing import Wishing
 
 
 def offered(texts: Texts, vault: Vault, notices: Notices, tables: Callable[[], Tables]) -> Services:
@@ -20,4 +21,5 @@ def offered(texts: Texts, vault: Vault, notices: Notices, tables: Callable[[], T
     holdings = Holdings(voice, notices)
     signing_up = SigningUp(voice, vault, holdings)
     checking_in = CheckingIn(voice, (signing_up,))
-    return Services(checking_in, Desk(voice, tables), holdings, signing_up)
+    wishing = Wishing(voice, tables)  # takes words only while its question is the last one shown
+    return Services(checking_in, Desk(voice, tables), holdings, wishing, signing_up)

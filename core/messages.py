@@ -58,7 +58,8 @@ class Choice:
     ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation);
     ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
     core.workshops.desk); ``signup:SESSION`` or ``form:WHAT`` (signing_up); ``accept:SIGNUP``,
-    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings).
+    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or
+    ``wish:WHAT`` (wishing).
     """
 
     label: str

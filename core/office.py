@@ -46,7 +46,8 @@ def _day(now: datetime) -> date:
 
 
 @lru_cache(maxsize=8)
-def _holidays(year: int) -> Container[date]:
+def public_holidays(year: int) -> Container[date]:
+    """Those of all of France."""
     return set(holidays.country_holidays("FR", years=year))
 
 
@@ -58,7 +59,7 @@ def _days_from(day: date) -> Iterator[date]:
 
 def _slots(day: date) -> list[tuple[datetime, datetime]]:
     """The hours of *day* in UTC: between two clocks of Paris, Python ignores summer time."""
-    if day.weekday() not in WEEKDAYS or day in _holidays(day.year):
+    if day.weekday() not in WEEKDAYS or day in public_holidays(day.year):
         return []
     return [
         (

@@ -50,6 +50,7 @@ class Cause(StrEnum):
     SESSION_OPENED = "session_opened"
     SIGN_UP = "sign_up"
     CALLED_OFF = "called_off"
+    INVITED = "invited"
 
 
 # Sent even to somebody who stopped: they asked, or would come for nothing.
@@ -57,7 +58,7 @@ ASKED_FOR = (Cause.REPLY, Cause.HANDOFF, Cause.CALLED_OFF)
 # Tried for as long as they may leave: somebody was told that a person reads them.
 PATIENT = (Cause.HANDOFF,)
 # They can wait for the day, however late the sender comes to them.
-BY_DAY = (Cause.ANSWER, Cause.SESSION_OPENED)
+BY_DAY = (Cause.ANSWER, Cause.SESSION_OPENED, Cause.INVITED)
 
 
 class Lane(IntEnum):

@@ -14,7 +14,9 @@ import core.thumbs
 import core.workshops.attendance
 import core.workshops.form
 import core.workshops.interest
-import core.workshops.model  # noqa: F401  (each registers its tables)
+import core.workshops.invitation
+import core.workshops.model
+import core.workshops.wishes  # noqa: F401  (each registers its tables)
 from core.db import Base, Sessions, make_engine, make_sessions
 from core.vault import Vault, make_keyring
 

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import logs
-from bot.cli import asking, attendance, content, handoffs, questions, running, sessions
+from bot.cli import (
+    asking,
+    attendance,
+    content,
+    handoffs,
+    questions,
+    running,
+    sessions,
+    wishes,
+)
 from bot.cli.desk import Desk, Refusal
 from core.content.load import ContentError
 from core.settings import SettingError, Settings
@@ -40,6 +49,7 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         one.set_defaults(do=do)
         return one
 
-    for room in (running, content, asking, handoffs, questions, sessions, attendance):
+    rooms = (running, content, asking, handoffs, questions, sessions, wishes, attendance)
+    for room in rooms:
         room.add(command, desk)
     return parser

@@ -44,7 +44,7 @@ LOOKUPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 
 
 # What the database may answer better than a text, for one person: sessions that fit, giving back a
-# seat, what they are signed up for, to be told when something opens.
+# seat, what they are signed up for, to be told when something opens, what teachers wish.
 SERVICES = frozenset({"browse", "find", "give_back", "mine", "tell_me", "wishes"})
 
 

@@ -13,6 +13,7 @@ from core.talk import Talk
 from core.workshops import interest
 from core.workshops.finding import find
 from core.workshops.listing import about, listing
+from core.workshops.model import Audience
 from core.workshops.voice import Voice, reacted
 from core.workshops.wanted import Wanted, wanted
 
@@ -50,7 +51,11 @@ class Desk(Service):
     def session(self, talk: Talk, session_id: str) -> Answer:
         """``session:ID``: one in full."""
         texts = self.voice.texts
-        return reacted(about(talk.session, texts, int(session_id), talk.listener, talk.now))
+        bubble = about(
+            talk.session, texts, int(session_id), talk.listener, talk.now,
+            contact_id=talk.address.contact_id,
+        )  # fmt: skip
+        return reacted(bubble)
 
     def page(self, talk: Talk, what: str) -> Answer:
         """``more:OFFSET:WANTED``: the next of them. ValueError when we never made *what*."""
@@ -90,8 +95,10 @@ class Desk(Service):
             see = self.voice.label(talk, "find.browse.label", f"more:0:{sought.encoded()}")
             return self._offered(talk, answer, "find.browse", see)
         if services == {"find"}:
-            tell = self.voice.label(talk, "find.tell_me.label", f"interest:{sought.encoded()}")
-            return self._offered(talk, answer, "find.tell_me", tell)
+            choices = [self.voice.label(talk, "find.tell_me.label", f"interest:{sought.encoded()}")]
+            if sought.audience is Audience.TEACHERS:
+                choices.append(self.voice.label(talk, "find.wish.label", "wishes"))
+            return self._offered(talk, answer, "find.tell_me", *choices)
         return answer
 
     def _listed(self, talk: Talk, answer: Answer, sought: Wanted) -> Answer:
@@ -100,16 +107,20 @@ class Desk(Service):
             return Answer(bubbles, Outcome.SIGN_UP)
         return replace(answer, bubbles=bubbles, asks_territory=False)
 
-    def _offered(self, talk: Talk, answer: Answer, key: str, choice: Choice) -> Answer:
-        """What ``content/`` says, with one thing to pick after it; one is asked at a time."""
+    def _offered(self, talk: Talk, answer: Answer, key: str, *choices: Choice) -> Answer:
+        """What ``content/`` says, with something to pick after it; one thing is asked at a time."""
         if any(bubble.asks for bubble in answer.bubbles):
             return answer
-        offered = self.voice.texts.offer(key, talk.listener, choice)
+        offered = self.voice.texts.offer(key, talk.listener, *choices)
         return replace(answer, bubbles=(*answer.bubbles, offered))
 
     def _any(self, talk: Talk, sought: Wanted) -> bool:
-        return bool(find(talk.session, self.tables(), sought, talk.now))
+        contact_id = talk.address.contact_id
+        return bool(find(talk.session, self.tables(), sought, talk.now, contact_id))
 
     def _listing(self, talk: Talk, sought: Wanted, offset: int = 0) -> Bubble:
         texts, tables = self.voice.texts, self.tables()
-        return listing(talk.session, texts, tables, sought, talk.listener, talk.now, offset)
+        return listing(
+            talk.session, texts, tables, sought, talk.listener, talk.now, offset,
+            talk.address.contact_id,
+        )  # fmt: skip

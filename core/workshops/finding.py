@@ -11,6 +11,7 @@ from core.content.model import NATIONAL
 from core.content.tables import Tables
 from core.daytime import PARIS
 from core.places import REACH_KM, distance, where
+from core.workshops.invitation import open_to
 from core.workshops.model import Audience, SessionState, Workshop, WorkshopSession
 from core.workshops.seating import taken, waiting
 from core.workshops.wanted import Wanted
@@ -31,8 +32,12 @@ class Found:
     km: float | None = None
 
 
-def find(session: Session, tables: Tables, wanted: Wanted, now: datetime) -> list[Found]:
+def find(
+    session: Session, tables: Tables, wanted: Wanted, now: datetime, contact_id: int | None = None
+) -> list[Found]:
     """Every session that *wanted* fits and that takes sign-ups at *now* (aware), best first.
+
+    Also those that are open to that contact alone, who was invited.
 
     Near a place: what is within 60 km, in whatever territory, and what is remote. What is full
     comes after what has seats, each group by distance, then by date.
@@ -42,7 +47,7 @@ def find(session: Session, tables: Tables, wanted: Wanted, now: datetime) -> lis
     home = wanted.territory or (communes[0].territory if communes else None)
     measured = [
         (row, _km(row, points))
-        for row in session.scalars(_query(wanted, now))
+        for row in session.scalars(_query(wanted, now, contact_id))
         if _fits(row, wanted)
     ]
     within = [
@@ -60,24 +65,38 @@ def find(session: Session, tables: Tables, wanted: Wanted, now: datetime) -> lis
     return sorted(found, key=lambda one: _order(one, bool(points)))
 
 
-def one(session: Session, session_id: int, now: datetime) -> Found | None:
-    """The session of that number while it takes sign-ups, else None."""
-    row = session.get(WorkshopSession, session_id)
-    if row is None or not row.takes_sign_ups(now):
+def one(
+    session: Session, session_id: int, now: datetime, contact_id: int | None = None
+) -> Found | None:
+    """The session of that number while it takes sign-ups of that contact, else None."""
+    query = select(WorkshopSession).where(
+        WorkshopSession.id == session_id,
+        WorkshopSession.state == SessionState.OPEN,
+        open_to(contact_id, now),
+        WorkshopSession.closes_at > now,
+    )
+    row = session.scalar(query)
+    if row is None:
         return None
     queue = waiting(session, [row.id])[row.id]
     seated = taken(session, [row.id])[row.id]
     return Found(row, 0 if queue else max(0, row.seats - seated))
 
 
-def _query(wanted: Wanted, now: datetime) -> Select[WorkshopSession]:
+def opens_later(session: Session, session_id: int, now: datetime) -> bool:
+    """Whether people will be able to sign up for it, but not yet."""
+    row = session.get(WorkshopSession, session_id)
+    return row is not None and row.state == SessionState.OPEN and row.opens_at > now
+
+
+def _query(wanted: Wanted, now: datetime, contact_id: int | None) -> Select[WorkshopSession]:
     query = (
         select(WorkshopSession)
         .join(WorkshopSession.workshop)
         .options(joinedload(WorkshopSession.workshop))
         .where(
             WorkshopSession.state == SessionState.OPEN,
-            WorkshopSession.opens_at <= now,
+            open_to(contact_id, now),
             WorkshopSession.closes_at > now,
             WorkshopSession.ends_at > now,
         )

@@ -116,6 +116,7 @@ def apply(session: Session, tables: Tables, plan: Plan, now: datetime) -> Applie
         elif row.state == SessionState.CANCELLED and before != SessionState.CANCELLED:
             applied.cancelled.append(row.id)
             outbox.cancel(session, Cause.SESSION_OPENED, row.id, now)
+            outbox.cancel(session, Cause.INVITED, row.id, now)
     session.flush()
     return applied
 

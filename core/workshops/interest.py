@@ -25,6 +25,7 @@ from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause, Delivery, Lane
 from core.places import distance, where
 from core.texts import Texts, fits
+from core.workshops.invitation import invited
 from core.workshops.model import Audience, SessionState, WorkshopSession
 from core.workshops.phrases import Phrases, cut
 from core.workshops.wanted import Wanted
@@ -34,6 +35,7 @@ WORTH_SENDING = timedelta(days=7)
 MOST_A_DAY = 3
 MOST_WISHES = 10  # of one person
 CLOSE_KM = 30.0
+ABOUT_SESSIONS = (Cause.SESSION_OPENED, Cause.INVITED)
 PURPOSE = "opened"
 SMS_TITLES = (60, 40, 28, 16)
 
@@ -113,15 +115,16 @@ def opened(session: Session, telling: Telling, session_ids: Sequence[int], now: 
     """Queue a message about each of *session_ids* for everybody whose wish it fits; how many.
 
     In the transaction that opened them. Nobody is told twice of one session, nor of more than
-    three in a day: then of the soonest. Who opens later is told when people may sign up.
+    three in a day: then of the soonest. Who opens later is told when people may sign up; not who
+    was invited before.
     """
     rows = _open_rows(session, session_ids, now)
     wishes = _wishes(session, now) if rows else []
-    days = _days_told(session, now) if wishes else Counter()
+    days = days_told(session, now) if wishes else Counter()
     told = 0
     for row in rows:
         leaves = next_daytime(max(now, row.opens_at))
-        seen: set[int] = set()
+        seen = set(invited(session, row.id))
         for wish in wishes:
             day = (wish.contact_id, paris_day(leaves))
             if wish.contact_id in seen or not _fits(wish, row, telling.tables):
@@ -157,11 +160,13 @@ def _wishes(session: Session, now: datetime) -> Sequence[Interest]:
     return session.scalars(query).all()
 
 
-def _days_told(session: Session, now: datetime) -> Counter[tuple[int, date]]:
-    """How many messages of ours leave for each contact on each day in Paris, from today on."""
+def days_told(session: Session, now: datetime) -> Counter[tuple[int, date]]:
+    """How many messages about sessions that are open leave for each contact on each day in Paris,
+    from today on.
+    """
     midnight = datetime.combine(paris_day(now), time(), PARIS)
     query = select(Delivery.contact_id, Delivery.not_before).where(
-        Delivery.cause == Cause.SESSION_OPENED, Delivery.not_before >= midnight
+        Delivery.cause.in_(ABOUT_SESSIONS), Delivery.not_before >= midnight
     )
     return Counter((contact_id, paris_day(leaves)) for contact_id, leaves in session.execute(query))
 

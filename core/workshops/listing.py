@@ -17,7 +17,7 @@ from core.content.tables import Tables
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.texts import Texts, fits
-from core.workshops.finding import Found, find, one
+from core.workshops.finding import Found, find, one, opens_later
 from core.workshops.model import Audience
 from core.workshops.phrases import Phrases, cut
 from core.workshops.wanted import Wanted
@@ -42,16 +42,17 @@ def listing(
     listener: Listener,
     now: datetime,
     offset: int = 0,
+    contact_id: int | None = None,
 ) -> Bubble:
-    """The page of what *wanted* fits that begins at *offset*.
+    """The page of what *wanted* fits that begins at *offset*, for that contact.
 
     When nothing is at that time, what is at any other, and says so; when there is nothing at
     all, offers to tell them as soon as there is.
     """
-    found, opening = find(session, tables, wanted, now), "find.some"
+    found, opening = find(session, tables, wanted, now, contact_id), "find.some"
     if not found and wanted.names_a_time:
         wanted, opening = wanted.at_any_time(), "find.other_days"
-        found = find(session, tables, wanted, now)
+        found = find(session, tables, wanted, now, contact_id)
     if not found:
         return _nothing(texts, wanted, listener)
     if offset:
@@ -67,14 +68,18 @@ def about(
     listener: Listener,
     now: datetime,
     wanted: Wanted | None = None,
+    contact_id: int | None = None,
 ) -> Bubble:
-    """One session in full, to sign up for; *wanted* is what the list before it was about."""
-    found = one(session, session_id, now)
+    """One session in full, for that contact to sign up for; *wanted* is what the list before it
+    was about.
+    """
+    found = one(session, session_id, now, contact_id)
     back = Choice(
         texts.say("about.back.label", listener), f"more:0:{(wanted or Wanted()).encoded()}"
     )
     if found is None:
-        return texts.offer("about.gone", listener, back)
+        later = opens_later(session, session_id, now)
+        return texts.offer("refused.NotOpenYet" if later else "about.gone", listener, back)
     key = "about.sign_up.label" if found.free else "about.wait.label"
     choices = (Choice(texts.say(key, listener), f"signup:{session_id}"), back)
     phrases = Phrases(texts, listener)
@@ -172,12 +177,11 @@ class Page:
 
 
 def _nothing(texts: Texts, wanted: Wanted, listener: Listener) -> Bubble:
-    return texts.offer(
-        "find.none",
-        listener,
-        Choice(texts.say("interest.label", listener), f"interest:{wanted.encoded()}"),
-        Choice(texts.say("menu.label", listener), "menu"),
-    )
+    choices = [Choice(texts.say("interest.label", listener), f"interest:{wanted.encoded()}")]
+    if wanted.audience is Audience.TEACHERS:
+        choices.append(Choice(texts.say("find.wish.label", listener), "wishes"))
+    choices.append(Choice(texts.say("menu.label", listener), "menu"))
+    return texts.offer("find.none", listener, *choices)
 
 
 def _about_short(

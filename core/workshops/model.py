@@ -115,7 +115,8 @@ class WorkshopSession(Base):
 
     Times are aware, UTC here. *place*, *street*, *commune* say where, with *latitude* and
     *longitude* in degrees when known; *link* is for a remote one, which has no place.
-    *languages* are those that the host speaks. People sign up from *opens_at* until *closes_at*.
+    *languages* are those that the host speaks. People sign up from *opens_at* until *closes_at*;
+    who was invited may do so earlier (core.workshops.invitation).
     *revision* counts the changes that people must be told; *day_code* is the code of the day.
     """
 
@@ -155,10 +156,6 @@ class WorkshopSession(Base):
     sign_ups: Mapped[list["SignUp"]] = relationship(
         back_populates="session", cascade="all, delete-orphan", passive_deletes=True
     )
-
-    def takes_sign_ups(self, now: datetime) -> bool:
-        """Whether somebody may still sign up, if only for the waiting list. *now* is aware."""
-        return self.state == SessionState.OPEN and self.opens_at <= now < self.closes_at
 
     def is_over(self, now: datetime) -> bool:
         return self.ends_at <= now

@@ -8,18 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from babel.dates import format_datetime
 from sqlalchemy.orm import Session
 
 from core import outbox
 from core.answers import Listener
-from core.daytime import PARIS
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause
 from core.texts import Texts, fits
 from core.workshops.deadlines import next_morning
 from core.workshops.model import SignUp, SignUpState, WorkshopSession
+from core.workshops.phrases import Phrases
 
 # Somebody may be about to leave home: with less than this after the night, they are woken.
 TO_GET_READY = timedelta(hours=3)
@@ -135,10 +134,7 @@ class Notices:
             yield _cut(one.workshop.title, most_title), _cut(where, most_where)
 
     def _moment(self, moment: datetime, listener: Listener) -> str:
-        here = moment.astimezone(PARIS)
-        key = "notice.at_time" if here.minute else "notice.at_hour"
-        pattern = self._texts.say(key, listener)
-        return format_datetime(moment, pattern, tzinfo=PARIS, locale=listener.language)
+        return Phrases(self._texts, listener).moment(moment)
 
     def _listener(self, row: SignUp) -> Listener:
         kind = self._kinds.get(row.address.channel, Kind.CHAT)

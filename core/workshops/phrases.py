@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_datetime, format_time
 
 from core.answers import Listener
 from core.daytime import PARIS, paris_day
@@ -56,6 +56,12 @@ class Phrases:
         """ "10 janvier 2027, 23:59"."""
         day = format_date(paris_day(row.closes_at), "long", locale=self._listener.language)
         return f"{day}, {self.hour(row.closes_at)}"
+
+    def moment(self, moment: datetime) -> str:
+        """ "dimanche 10 janvier à 14 h"; by SMS "dim. 10/1 14h"."""
+        minutes = moment.astimezone(PARIS).minute
+        pattern = self._texts.say("notice.at_time" if minutes else "notice.at_hour", self._listener)
+        return format_datetime(moment, pattern, tzinfo=PARIS, locale=self._listener.language)
 
     def town(self, row: WorkshopSession) -> str:
         return self._texts.say("find.remote", self._listener) if row.remote else row.commune

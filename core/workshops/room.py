@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, case, func, select, tuple_
+from sqlalchemy import Integer, Select, bindparam, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.contacts import Address, AddressState
 from core.workshops import locking
+from core.workshops.invitation import Invitation
 from core.workshops.model import SEATED, SessionState, SignUp, SignUpState, WorkshopSession
 from core.workshops.refusals import (
     NoSuchSession,
@@ -26,6 +27,16 @@ from core.workshops.refusals import (
 )
 
 _WAITS = SignUp.state == SignUpState.WAITING
+# From when on the contact that is asked about is invited; without one, the first of all.
+_INVITED = (
+    select(func.min(Invitation.invited_at))
+    .where(
+        Invitation.session_id == WorkshopSession.id,
+        Invitation.contact_id
+        == func.coalesce(bindparam("contact", type_=Integer), Invitation.contact_id),
+    )
+    .scalar_subquery()
+)
 # Columns, and no object of the session: everybody else waits while this is read.
 _ROOM = (
     select(
@@ -41,7 +52,8 @@ _ROOM = (
         func.sum(case(*((SignUp.state == one, SignUp.size) for one in SEATED), else_=0)),
         func.count(case((_WAITS, 1))),
         func.max(SignUp.waiting_since),
-        func.max(case((SignUp.contact_id == bindparam("contact"), SignUp.id))),
+        func.max(case((SignUp.contact_id == bindparam("contact", type_=Integer), SignUp.id))),
+        _INVITED,
     )
     .outerjoin(SignUp, SignUp.session_id == WorkshopSession.id)
     .where(WorkshopSession.id == bindparam("one"))
@@ -54,7 +66,8 @@ class Room:
     """What is read of a session under its lock; the first eight are its own (core.workshops.model).
 
     Seats are *taken*, sign-ups are *waiting*, the *last* of them since then. *mine* is the number
-    of the sign-up of the contact that was asked about.
+    of the sign-up of the contact that was asked about, *invited_at* when that one was invited;
+    when nobody was asked about, the first who was.
     """
 
     id: int
@@ -69,6 +82,7 @@ class Room:
     waiting: int
     last: datetime | None
     mine: int | None
+    invited_at: datetime | None
 
     @property
     def free(self) -> int:
@@ -80,7 +94,7 @@ class Room:
 
     def takes_sign_ups(self, now: datetime) -> bool:
         """Whether seats may still be taken, and offered. *now* is aware."""
-        return self.state == SessionState.OPEN and self.opens_at <= now < self.closes_at
+        return self.state == SessionState.OPEN and self._has_opened(now) and now < self.closes_at
 
     def check_open(self, now: datetime) -> None:
         """Raises Refused when nobody may sign up now, if only for the waiting list."""
@@ -88,10 +102,14 @@ class Room:
             raise SessionCalledOff
         if self.is_over(now):
             raise SessionOver
-        if self.state != SessionState.OPEN or now < self.opens_at:
+        if self.state != SessionState.OPEN or not self._has_opened(now):
             raise NotOpenYet
         if now >= self.closes_at:
             raise SignUpsClosed
+
+    def _has_opened(self, now: datetime) -> bool:
+        """To the contact that was asked about, else to anybody: who waits was let in already."""
+        return min(self.opens_at, self.invited_at or self.opens_at) <= now
 
 
 def look(session: Session, session_id: int, contact_id: int | None = None) -> Room:

@@ -15,7 +15,7 @@ from core.talk import Talk
 from core.vault import Vault
 from core.workshops import form as forms
 from core.workshops import seats, told
-from core.workshops.finding import one
+from core.workshops.finding import one, opens_later
 from core.workshops.form import MOST_PEOPLE, Said, SignUpForm, Step
 from core.workshops.holdings import Holdings
 from core.workshops.model import LIVE, SignUp
@@ -47,10 +47,11 @@ class SigningUp(Service):
         known = self.holdings.sign_up_for(talk, int(session_id))
         if known is not None and known.state in LIVE:
             return self.holdings.already(talk, known)
-        found = one(talk.session, int(session_id), talk.now)
-        if found is None:
-            return self.voice.say(talk, "about.gone")
         contact_id = talk.address.contact_id
+        found = one(talk.session, int(session_id), talk.now, contact_id)
+        if found is None:
+            later = opens_later(talk.session, int(session_id), talk.now)
+            return self.voice.say(talk, "refused.NotOpenYet" if later else "about.gone")
         begun = forms.begin(talk.session, contact_id, found.session.id, self.vault, talk.now)
         return self._ask(talk, begun)
 
@@ -184,7 +185,7 @@ class SigningUp(Service):
 
     def _sum_up(self, talk: Talk, form: SignUpForm, leave: Choice) -> Bubble:
         said, say, listener = self._heard(form), self.voice.texts.say, talk.listener
-        found = one(talk.session, form.session_id, talk.now)
+        found = one(talk.session, form.session_id, talk.now, talk.address.contact_id)
         waits = found is None or found.free < len(said.people)
         key = "form.confirm.wait.label" if waits else "form.confirm.label"
         choices = (
