@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core import consent, contacts, missed, outbox, reading, thumbs
+from core import consent, consents, missed, outbox, reading, thumbs
 from core.answers import Answer, Outcome
 from core.consent import Wish, plain
 from core.contacts import AddressState
@@ -78,18 +78,18 @@ class Conversation:
     # STOP, START and the commands
 
     def _stop(self, talk: Talk, payload: str = "") -> Answer:
-        contacts.change_state(talk.address, AddressState.STOPPED, talk.now)
+        consents.stop(talk.session, talk.address, talk.now)
         return self._texts.sentence("stop.done", talk.listener, Outcome.STOPPED)
 
     def _start(self, talk: Talk, payload: str = "") -> Answer:
         if talk.address.state == AddressState.STOPPED:
-            contacts.change_state(talk.address, AddressState.OPEN, talk.now)
+            consents.start(talk.session, talk.address, talk.now)
             return self._texts.sentence("start.done", talk.listener, Outcome.STARTED)
         return self._welcome(talk, payload)
 
     def _welcome(self, talk: Talk, payload: str) -> Answer:
         """``/start`` and its deep link; a territory in it is remembered."""
-        contacts.change_state(talk.address, AddressState.OPEN, talk.now)
+        consents.start(talk.session, talk.address, talk.now)
         if payload.casefold() in TERRITORIES:
             talk.address.contact.territory = payload.casefold()
         session = DEEP_LINK.fullmatch(payload.strip())

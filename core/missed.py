@@ -17,7 +17,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from core import consents
 from core.answers import Answer, Listener, Outcome
+from core.consents import What
 from core.contacts import Address
 from core.daytime import paris_day
 from core.db import Base, UtcDateTime
@@ -177,6 +179,7 @@ def agree(session: Session, delivery: Delivery, now: datetime) -> bool:
                 agreed_at=now,
             )
         )
+        consents.note(session, delivery.address, What.ANSWER, now)
     return True
 
 

@@ -4,6 +4,7 @@ import os
 
 from alembic import context
 
+import core.consents
 import core.contacts
 import core.handoffs
 import core.inbound

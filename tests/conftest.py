@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+import core.consents
 import core.handoffs
 import core.inbound
 import core.missed

@@ -10,7 +10,9 @@ from typing import assert_never
 
 from sqlalchemy import select
 
+from core import consents
 from core.answers import Answer, Asked, Outcome
+from core.consents import What
 from core.messages import Bubble, Choice, Kind
 from core.talk import Talk
 from core.texts import Texts, fits
@@ -259,6 +261,7 @@ class Counter:
         except Refused as refusal:
             forms.leave(talk.session, form)
             return self._refused(talk, refusal)
+        consents.note(talk.session, talk.address, What.SIGN_UP, talk.now, version=CONSENT)
         row = talk.session.get_one(SignUp, placed.sign_up_id)
         row.details = said.sealed(self.vault) if said.email else None
         forms.leave(talk.session, form)

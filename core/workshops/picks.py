@@ -41,7 +41,7 @@ class Picker:
             case "interest":
                 return self.note(Wanted.decoded(rest))
             case "enough":
-                interest.enough(self.session, self.address.contact_id)
+                interest.enough(self.session, self.address, self.now)
                 return self._said("interest.ended")
         return None
 

@@ -10,10 +10,12 @@ from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
 from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
+from core.consents import VERSION, Consent, What
 from core.content.load import load
 from core.languages import Languages
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Delivery
+from core.workshops.counter import CONSENT
 from core.workshops.form import Said, SignUpForm
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
 from tests.core.workshops.shop import a_session, signed_up, somebody
@@ -319,3 +321,15 @@ async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_the
     said = await phone.says("quand sont les ateliers ?")
     assert said.startswith("Je n'ai pas de date.")
     assert "Me prévenir" in said
+
+
+async def test_what_a_sign_up_agreed_to_is_recorded_with_its_version(phone, sessions):
+    for words in (f"atelier {offer(sessions)}", "1", "1", "1", "1", "1"):
+        await phone.says(words)
+    await phone.says("STOP")
+    with sessions.begin() as session:
+        rows = session.scalars(select(Consent).order_by(Consent.id))
+        assert [(row.what, row.given, row.version) for row in rows] == [
+            (What.SIGN_UP, True, CONSENT),
+            (What.MESSAGES, False, VERSION),
+        ]

@@ -1,0 +1,51 @@
+"""Personal data: what people agreed to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+import core.db
+
+revision = "0010"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("at", core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_consent_contact_id_contact"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index(op.f("ix_consent_contact_id"), "consent", ["contact_id"])
+    op.create_table(
+        "consent_count",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.String(length=16), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_count")),
+        sa.UniqueConstraint(
+            "what", "version", "given", "month", name=op.f("uq_consent_count_what")
+        ),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("consent_count")
+    op.drop_index(op.f("ix_consent_contact_id"), "consent")
+    op.drop_table("consent")
