@@ -18,6 +18,7 @@ from bot.channels.telegram import Telegram
 from bot.delivery import Sender
 from bot.inbox import Inbox
 from bot.schedule import Clock
+from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
 from core import failures, missed, outbox, rounds
 from core.content.shelf import Shelf
@@ -33,8 +34,6 @@ from core.wording import STAFF, Wording
 from core.workshops import form as forms
 from core.workshops import interest, retention
 from core.workshops import rounds as workshop_rounds
-from core.workshops.counter import Counter
-from core.workshops.desk import Desk
 from core.workshops.notices import Notices
 
 log = logging.getLogger(__name__)
@@ -132,8 +131,7 @@ def build(
         vault,
         texts,
         relay,
-        Counter(texts, vault, notices),
-        Desk(texts, lambda: shelf().tables),
+        offered(texts, vault, notices, lambda: shelf().tables),
         languages,
         understanding,
         by_name,

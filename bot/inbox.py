@@ -24,12 +24,11 @@ from core.languages import Languages, supported
 from core.messages import Incoming
 from core.relay import Relay
 from core.replies import without_model
+from core.services import Services
 from core.staffroom import StaffRoom
 from core.talk import Talk
 from core.texts import Texts
 from core.vault import Vault
-from core.workshops.counter import Counter
-from core.workshops.desk import Desk
 
 log = logging.getLogger(__name__)
 AT_ONCE = 16
@@ -59,8 +58,7 @@ class Inbox:
         vault: Vault,
         texts: Texts,
         relay: Relay,
-        counter: Counter,
-        desk: Desk,
+        services: Services,
         languages: Languages,
         understanding: Understanding,
         channels: Mapping[str, Channel],
@@ -73,9 +71,8 @@ class Inbox:
         self._texts = texts
         self._relay = relay
         self._staff = StaffRoom(relay)
-        self._counter = counter
-        self._desk = desk
-        self._conversation = Conversation(texts, relay, counter, desk)
+        self._services = services
+        self._conversation = Conversation(texts, relay, services)
         self._languages = languages
         self._dialogue = Dialogue(understanding, texts)
         self._channels = channels
@@ -177,7 +174,7 @@ class Inbox:
             if isinstance(step, Answer):
                 self._finish(talk, "", step)
                 return None
-            if self._counter.is_asking(talk):
+            if self._services.is_asking(talk):
                 # "Jean-Moulin" answers the form: it goes on with no question before.
                 listener = replace(listener, subject=None)
             return ToUnderstand(
@@ -190,8 +187,8 @@ class Inbox:
             if row.handled_at is None:
                 talk = Talk(session, row.address, plan.listener, self._clock(), row)
                 words = reading.clean(inbound.words(row, self._vault))  # the model's may be cut
-                answer = self._counter.serve(talk, self._desk.serve(talk, answer))
-                answer = self._counter.after(talk, words, answer)
+                answer = self._services.serve(talk, answer)
+                answer = self._services.after(talk, words, answer)
                 shown = self._finish(talk, words, answer)
                 if self._learning:
                     missed.learn(session, shown, plan.text, plan.listener, answer, talk.now)

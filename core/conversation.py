@@ -17,11 +17,9 @@ from core.handoffs import Handoff
 from core.languages import LANGUAGES
 from core.messages import Choice, Event, Incoming
 from core.relay import Relay
+from core.services import Services
 from core.talk import Talk
 from core.texts import Texts
-from core.workshops import counter as counters
-from core.workshops.counter import Counter
-from core.workshops.desk import Desk
 
 NUMBER = re.compile("[0-9]{1,9}")  # fits any database's integer
 DEEP_LINK = re.compile("s([0-9]{1,9})")  # t.me/BOT?start=s42
@@ -30,15 +28,14 @@ DEEP_LINK = re.compile("s([0-9]{1,9})")  # t.me/BOT?start=s42
 class Conversation:
     """Answers a message with *texts*, or says that only the model can.
 
-    *relay* is the way to the team, for who is talking with it; *counter* is where people sign up,
-    and *desk* shows what there is to sign up for.
+    *relay* is the way to the team, for who is talking with it; *services* are what the assistant
+    does beside answering.
     """
 
-    def __init__(self, texts: Texts, relay: Relay, counter: Counter, desk: Desk) -> None:
+    def __init__(self, texts: Texts, relay: Relay, services: Services) -> None:
         self._texts = texts
         self._relay = relay
-        self._counter = counter
-        self._desk = desk
+        self._services = services
 
     def respond(self, talk: Talk, incoming: Incoming) -> Answer | str:
         """The answer, or the clean text that only the model can answer."""
@@ -54,6 +51,8 @@ class Conversation:
         order = reading.command(text)
         if order and order[0] in COMMANDS:
             return COMMANDS[order[0]](self, talk, order[1])
+        if order and order[0] in self._services.commands():
+            return self._services.commands()[order[0]](talk, order[1])
         match consent.wish(text):
             case Wish.STOP:
                 return self._stop(talk)
@@ -68,12 +67,7 @@ class Conversation:
             return self._to_team(talk, handoff, text)
         if len(text) > reading.MOST_CHARACTERS:
             return self._texts.sentence("text.too_long", talk.listener, Outcome.REACTED)
-        return (
-            self._chosen(talk, text)
-            or self._desk.by_code(talk, text)
-            or self._counter.hear(talk, text)
-            or text
-        )
+        return self._chosen(talk, text) or self._services.hear(talk, text) or text
 
     # STOP, START and the commands
 
@@ -94,7 +88,7 @@ class Conversation:
             talk.address.contact.territory = payload.casefold()
         session = DEEP_LINK.fullmatch(payload.strip())
         if session:
-            return self._desk.session(talk, session[1])
+            return self._services.picks()["session"](talk, session[1])
         return self._texts.menu(talk.listener, "welcome")
 
     def _help(self, talk: Talk, payload: str) -> Answer:
@@ -156,9 +150,9 @@ class Conversation:
     def _pick(self, talk: Talk, choice: Choice) -> Answer:
         """Do what *choice* says (see core.messages.Choice.does)."""
         what, _, rest = choice.does.partition(":")
-        if what in counters.PICKS:
-            return counters.PICKS[what](self._counter, talk, rest)
-        return self._desk.picked(talk, choice) or PICKS[what](self, talk, rest)
+        if what in PICKS:
+            return PICKS[what](self, talk, rest)
+        return self._services.picks()[what](talk, rest)
 
     def _pick_question(self, talk: Talk, question_id: str) -> Answer:
         if self._texts.question(question_id) is None:

@@ -57,8 +57,8 @@ class Choice:
     ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``assistant``, ``withdraw:HANDOFF``,
     ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation);
     ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
-    core.workshops.listing and interest); ``signup:SESSION``, ``form:WHAT``, ``accept:SIGNUP``,
-    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (see core.workshops.counter).
+    core.workshops.desk); ``signup:SESSION`` or ``form:WHAT`` (signing_up); ``accept:SIGNUP``,
+    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings).
     """
 
     label: str

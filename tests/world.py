@@ -5,18 +5,18 @@ from pathlib import Path
 
 import yaml
 
+from bot.services import offered
 from core.answers import Answer, Listener
 from core.contacts import Address, meet
 from core.content.load import Library, load
 from core.languages import LANGUAGES
 from core.messages import Event, Incoming, Kind
 from core.relay import Relay
+from core.services import Services
 from core.staffgroup import StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
-from core.workshops.counter import Counter
-from core.workshops.desk import Desk
 from core.workshops.notices import Notices
 
 ROOT = Path(__file__).parent.parent
@@ -91,12 +91,10 @@ def a_relay(texts: Texts, vault: Vault, chat: str = "") -> Relay:
     return Relay(texts, group, vault, {"sms": Kind.SMS, "telegram": Kind.CHAT})
 
 
-def a_counter(texts: Texts, vault: Vault) -> Counter:
-    return Counter(texts, vault, Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT}))
-
-
-def a_desk(library: Library) -> Desk:
-    return Desk(texts_of(library), lambda: library.tables)
+def the_services(library: Library, vault: Vault) -> Services:
+    texts = texts_of(library)
+    notices = Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT})
+    return offered(texts, vault, notices, lambda: library.tables)
 
 
 class StubUnderstanding:

@@ -22,13 +22,12 @@ from tests.bot.test_inbox import LANGUAGES
 from tests.world import (
     A_NUMBER,
     StubUnderstanding,
-    a_counter,
-    a_desk,
     a_library,
     a_question,
     a_relay,
     incoming,
     texts_of,
+    the_services,
 )
 
 GROUP = "-1001234567890"
@@ -62,7 +61,7 @@ class Office:
         self.relay = a_relay(texts, vault, group)
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
-            self.sessions, vault, texts, self.relay, a_counter(texts, vault), a_desk(library),
+            self.sessions, vault, texts, self.relay, the_services(library, vault),
             LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
         )  # fmt: skip
         self._count = 0

@@ -21,13 +21,12 @@ from tests.world import (
     NOON,
     ROOT,
     StubUnderstanding,
-    a_counter,
-    a_desk,
     a_library,
     a_question,
     a_relay,
     incoming,
     texts_of,
+    the_services,
 )
 
 UNDERSTOOD = Answer((Bubble("Le secrétariat."),), Outcome.ANSWERED, "mot_de_passe", 0.9)
@@ -54,8 +53,8 @@ class World:
         texts = texts_of(library)
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
-            sessions, vault, texts, a_relay(texts, vault), a_counter(texts, vault),
-            a_desk(library), LANGUAGES, self.understanding, channels, lambda: None,
+            sessions, vault, texts, a_relay(texts, vault), the_services(library, vault),
+            LANGUAGES, self.understanding, channels, lambda: None,
             lambda: self.now,
         )  # fmt: skip
         self._count = 0

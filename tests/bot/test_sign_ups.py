@@ -15,19 +15,18 @@ from core.content.load import load
 from core.languages import Languages
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Delivery
-from core.workshops.counter import CONSENT
 from core.workshops.form import Said, SignUpForm
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
+from core.workshops.signing_up import CONSENT
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import (
     NOON,
     ROOT,
     StubUnderstanding,
-    a_counter,
-    a_desk,
     a_relay,
     incoming,
     texts_of,
+    the_services,
 )
 
 LIBRARY = load(ROOT / "content")
@@ -51,8 +50,8 @@ class Phone:
         texts = texts_of(LIBRARY)
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
-            sessions, vault, texts, a_relay(texts, vault), a_counter(texts, vault),
-            a_desk(LIBRARY), LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
+            sessions, vault, texts, a_relay(texts, vault), the_services(LIBRARY, vault),
+            LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
         )  # fmt: skip
         self._count = 0
 
@@ -311,6 +310,23 @@ async def test_a_help_line_beside_another_answer_is_never_replaced(phone, sessio
         )  # fmt: skip
         said = await phone.says("je peux plus venir mon mari me frappe")
         assert said == "Voici.\nAppelez le 3919."
+
+
+@pytest.mark.parametrize(
+    ("second", "from_the_database"),
+    [("parents_ateliers_lieux", True), ("parents_ateliers_gratuit", False)],
+)
+async def test_two_near_answers_that_the_database_both_knows_are_one(
+    phone, sessions, second, from_the_database
+):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("Je n'ai pas de date."), Bubble("Demandez.")), Outcome.ANSWERED,
+        "parents_ateliers_dates", 0.7, also=(second,), asked=Asked("ou et quand ?"),
+    )  # fmt: skip
+    said = await phone.says("ou et quand ?")
+    assert ("places" in said) is from_the_database
+    assert ("Je n'ai pas de date." in said) is not from_the_database
 
 
 async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_them(phone, sessions):

@@ -9,13 +9,16 @@ from core import outbox, sms
 from core.answers import Listener
 from core.contacts import AddressState, change_state
 from core.db import make_engine, make_sessions
+from core.inbound import Inbound
 from core.languages import LANGUAGES
 from core.messages import Kind
 from core.outbox import Delivery
+from core.talk import Talk
 from core.workshops import interest
+from core.workshops.desk import Desk
 from core.workshops.interest import Interest, Telling
 from core.workshops.model import Audience, SessionState, WorkshopKind
-from core.workshops.picks import Picker
+from core.workshops.voice import Voice
 from core.workshops.wanted import Wanted
 from tests.core.workshops.shop import WEEK, a_session, at, somebody, the_tables, the_texts
 from tests.world import NOON
@@ -221,13 +224,18 @@ def test_a_wish_ends_after_half_a_year_and_with_the_person(session, vault):
 def test_picking_what_we_offered_does_what_it_says(session, vault):
     address = somebody(session, vault)
     row = a_session(session)
-    picker = Picker(session, the_texts(), the_tables(), address, Listener(), NOON)
-    assert picker.pick(f"session:{row.id}").text.startswith("L'ENT sans stress")
-    assert picker.pick("more:0:c=Latill%C3%A9").choices[0].does == f"session:{row.id}"
-    assert picker.pick("interest:s=ia").text.startswith("C'est noté.")
+    desk = Desk(Voice(the_texts()), the_tables)
+    talk = Talk(session, address, Listener(), NOON, Inbound())
+
+    def pick(choice):
+        what, _, rest = choice.partition(":")
+        return desk.picks()[what](talk, rest).bubbles[0]
+
+    assert pick(f"session:{row.id}").text.startswith("L'ENT sans stress")
+    assert pick("more:0:c=Latill%C3%A9").choices[0].does == f"session:{row.id}"
+    assert pick("interest:s=ia").text.startswith("C'est noté.")
     assert session.scalars(select(Interest.theme)).all() == ["ia"]
-    assert picker.pick("enough").text.startswith("D'accord")
+    assert pick("enough").text.startswith("D'accord")
     assert session.scalars(select(Interest.theme)).all() == []
     change_state(address, AddressState.STOPPED, NOON)
-    assert "START" in picker.pick("interest:").text
-    assert picker.pick("menu") is None
+    assert "START" in pick("interest:").text

@@ -1,0 +1,20 @@
+"""The services that the bot offers, in the order in which they are heard."""
+
+from collections.abc import Callable
+
+from core.content.tables import Tables
+from core.services import Services
+from core.texts import Texts
+from core.vault import Vault
+from core.workshops.desk import Desk
+from core.workshops.holdings import Holdings
+from core.workshops.notices import Notices
+from core.workshops.signing_up import SigningUp
+from core.workshops.voice import Voice
+
+
+def offered(texts: Texts, vault: Vault, notices: Notices, tables: Callable[[], Tables]) -> Services:
+    """*tables* is called for each answer, as the library behind it may be newer."""
+    voice = Voice(texts)
+    holdings = Holdings(voice, notices)
+    return Services(Desk(voice, tables), holdings, SigningUp(voice, vault, holdings))

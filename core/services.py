@@ -1,0 +1,74 @@
+"""What the assistant does for a person beside answering from ``content/``.
+
+Signing up, giving a place back, seeing one's own data: each is a service of its own, and a new one
+is added to the list that the bot is made with. None asks a model.
+"""
+
+from collections.abc import Callable, Mapping
+
+from core.answers import Answer
+from core.talk import Talk
+
+Handler = Callable[[Talk, str], Answer]
+
+
+class Service:
+    """One such thing; it does nothing but what a subclass says.
+
+    Each method is called in the transaction of the message that *talk* is about.
+    """
+
+    def commands(self) -> Mapping[str, Handler]:
+        """What ``/word`` does with the words that come after it."""
+        return {}
+
+    def picks(self) -> Mapping[str, Handler]:
+        """What picking a choice does: by what its ``does`` begins with, given the rest of it."""
+        return {}
+
+    def is_asking(self, talk: Talk) -> bool:
+        """Whether something was asked whose answer may be any words."""
+        return False
+
+    def hear(self, talk: Talk, text: str) -> Answer | None:
+        """The answer to *text*, when it is plainly for this service; no model is asked then."""
+        return None
+
+    def serve(self, talk: Talk, answer: Answer) -> Answer:
+        """*answer*, or what the database knows better than ``content/``."""
+        return answer
+
+    def after(self, talk: Talk, text: str, answer: Answer) -> Answer:
+        """While it is asking: *answer*, which the model gave to *text*, or how it goes on."""
+        return answer
+
+
+class Services(Service):
+    """Several as one; the first that has something to say is heard."""
+
+    def __init__(self, *services: Service) -> None:
+        self._services = services
+        self._commands = {name: do for one in services for name, do in one.commands().items()}
+        self._picks = {name: do for one in services for name, do in one.picks().items()}
+
+    def commands(self) -> Mapping[str, Handler]:
+        return self._commands
+
+    def picks(self) -> Mapping[str, Handler]:
+        return self._picks
+
+    def is_asking(self, talk: Talk) -> bool:
+        return any(one.is_asking(talk) for one in self._services)
+
+    def hear(self, talk: Talk, text: str) -> Answer | None:
+        heard = (one.hear(talk, text) for one in self._services)
+        return next((answer for answer in heard if answer is not None), None)
+
+    def serve(self, talk: Talk, answer: Answer) -> Answer:
+        for one in self._services:
+            answer = one.serve(talk, answer)
+        return answer
+
+    def after(self, talk: Talk, text: str, answer: Answer) -> Answer:
+        asking = next((one for one in self._services if one.is_asking(talk)), None)
+        return asking.after(talk, text, answer) if asking else answer
