@@ -16,11 +16,12 @@ from bot.channels.kannel import Kannel
 from bot.channels.simulator import PHONES, Simulator
 from bot.channels.telegram import Telegram
 from bot.delivery import Sender
+from bot.forgetting import Forgetting
 from bot.inbox import Inbox
 from bot.schedule import Clock
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
-from core import failures, missed, outbox, rounds
+from core import erasure, failures, missed, outbox, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.languages import Languages
@@ -131,7 +132,7 @@ def build(
         vault,
         texts,
         relay,
-        offered(texts, vault, notices, lambda: shelf().tables),
+        offered(texts, vault, notices, relay, lambda: shelf().tables),
         languages,
         understanding,
         by_name,
@@ -151,9 +152,11 @@ def build(
             interest.forget_old,
             forms.forget_old,
             retention.forget_old,
+            erasure.complete,
         ),
         sender.wake,
         clock,
+        (Forgetting(sessions, understanding),),
     )
     return App(
         settings,

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from core.content.tables import Tables
+from core.own_data import OwnData
+from core.relay import Relay
 from core.services import Services
 from core.texts import Texts
 from core.vault import Vault
@@ -13,8 +15,15 @@ from core.workshops.signing_up import SigningUp
 from core.workshops.voice import Voice
 
 
-def offered(texts: Texts, vault: Vault, notices: Notices, tables: Callable[[], Tables]) -> Services:
+def offered(
+    texts: Texts, vault: Vault, notices: Notices, relay: Relay, tables: Callable[[], Tables]
+) -> Services:
     """*tables* is called for each answer, as the library behind it may be newer."""
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
-    return Services(Desk(voice, tables), holdings, SigningUp(voice, vault, holdings))
+    return Services(
+        Desk(voice, tables),
+        holdings,
+        SigningUp(voice, vault, holdings),
+        OwnData(texts, vault, notices, relay),
+    )

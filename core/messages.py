@@ -58,7 +58,8 @@ class Choice:
     ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation);
     ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
     core.workshops.desk); ``signup:SESSION`` or ``form:WHAT`` (signing_up); ``accept:SIGNUP``,
-    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings).
+    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings);
+    ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see core.own_data).
     """
 
     label: str
@@ -79,10 +80,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One message as a person sees it: plain text, and what can be picked under it."""
+    """One message as a person sees it: plain text, and what can be picked under it.
+
+    *private*: the text says who they are, and is sealed until it has left.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
+    private: bool = False
 
     @property
     def asks(self) -> bool:

@@ -97,9 +97,11 @@ class WantsAnswer(Base):
         ForeignKey("missed_question.id", ondelete="CASCADE"), primary_key=True
     )
     contact_id: Mapped[int] = mapped_column(
-        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    address_id: Mapped[int] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    address_id: Mapped[int] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), index=True
+    )
     agreed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     missed: Mapped[MissedQuestion] = relationship()

@@ -101,7 +101,9 @@ class Delivery(Base):
     cause: Mapped[str] = mapped_column(String(16))
     cause_id: Mapped[int]
     purpose: Mapped[str] = mapped_column(String(32))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    contact_id: Mapped[int] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
     address_id: Mapped[int] = mapped_column(
         ForeignKey("address.id", ondelete="CASCADE"), index=True
     )
@@ -135,11 +137,17 @@ class Delivery(Base):
 
 
 def reply(
-    session: Session, address: Address, cause_id: int, bubbles: Sequence[Bubble], now: datetime
+    session: Session,
+    address: Address,
+    cause_id: int,
+    bubbles: Sequence[Bubble],
+    now: datetime,
+    vault: Vault | None = None,
 ) -> list[Delivery]:
     """Queue the answer to the inbound message *cause_id*: one row a bubble, in order.
 
-    A reply is worth nothing a day later: it is not sent after 24 hours.
+    A reply is worth nothing a day later: it is not sent after 24 hours. With a *vault*, what is
+    private is sealed until it has left.
     """
     rows = [
         Delivery(
@@ -150,7 +158,8 @@ def reply(
             address=address,
             channel=address.channel,
             lane=Lane.REPLY,
-            text=bubble.text,
+            text="" if vault and bubble.private else bubble.text,
+            sealed=vault.seal(bubble.text, PURPOSE) if vault and bubble.private else None,
             choices=[choice.as_json() for choice in bubble.choices],
             not_before=now,
             not_after=now + timedelta(days=1),

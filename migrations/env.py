@@ -6,6 +6,7 @@ from alembic import context
 
 import core.consents
 import core.contacts
+import core.erasure
 import core.handoffs
 import core.inbound
 import core.missed

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 import core.consents
+import core.erasure
 import core.handoffs
 import core.inbound
 import core.missed

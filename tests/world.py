@@ -91,10 +91,11 @@ def a_relay(texts: Texts, vault: Vault, chat: str = "") -> Relay:
     return Relay(texts, group, vault, {"sms": Kind.SMS, "telegram": Kind.CHAT})
 
 
-def the_services(library: Library, vault: Vault) -> Services:
+def the_services(library: Library, vault: Vault, relay: Relay | None = None) -> Services:
     texts = texts_of(library)
     notices = Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT})
-    return offered(texts, vault, notices, lambda: library.tables)
+    relay = relay or a_relay(texts, vault)
+    return offered(texts, vault, notices, relay, lambda: library.tables)
 
 
 class StubUnderstanding:

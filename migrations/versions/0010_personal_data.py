@@ -1,4 +1,4 @@
-"""Personal data: what people agreed to."""
+"""Personal data: what people agreed to, and erasing them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,15 @@ revision = "0010"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+
+# What hangs on a person is found without reading the whole table.
+FOUND_BY = (
+    ("delivery", "contact_id"),
+    ("handoff", "address_id"),
+    ("sign_up", "address_id"),
+    ("wants_answer", "address_id"),
+    ("wants_answer", "contact_id"),
+)
 
 
 def upgrade() -> None:
@@ -43,9 +52,27 @@ def upgrade() -> None:
             "what", "version", "given", "month", name=op.f("uq_consent_count_what")
         ),
     )
+    op.create_table(
+        "erasure",
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("since", core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("conversation_gone", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_erasure_contact_id_contact"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_erasure")),
+    )
+    for table, column in FOUND_BY:
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
 def downgrade() -> None:
+    for table, column in reversed(FOUND_BY):
+        op.drop_index(op.f(f"ix_{table}_{column}"), table)
+    op.drop_table("erasure")
     op.drop_table("consent_count")
     op.drop_index(op.f("ix_consent_contact_id"), "consent")
     op.drop_table("consent")
