@@ -21,9 +21,10 @@ from bot.inbox import Inbox
 from bot.schedule import Clock
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
-from core import erasure, failures, missed, outbox, rounds
+from core import erasure, failures, missed, outbox, own_data, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
+from core.files import Files
 from core.languages import Languages
 from core.messages import Kind
 from core.relay import Relay
@@ -35,6 +36,7 @@ from core.wording import STAFF, Wording
 from core.workshops import form as forms
 from core.workshops import interest, retention
 from core.workshops import rounds as workshop_rounds
+from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
 
 log = logging.getLogger(__name__)
@@ -120,11 +122,13 @@ def build(
     shelf = Shelf(settings.content_dir, time.monotonic)
     texts = Texts(shelf, Wording(settings.locale_dir))
     languages = Languages.learn(shelf().examples())
-    sender = Sender(sessions, vault, by_name, clock)
+    kinds = {one.name: one.kind for one in chosen}
+    makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
+    files = Files(makers, kinds)
+    sender = Sender(sessions, vault, by_name, files, clock)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
-    kinds = {one.name: one.kind for one in chosen}
     relay = Relay(texts, group, vault, kinds)
     notices = Notices(texts, kinds)
     inbox = Inbox(

@@ -15,6 +15,7 @@ from bot.channels.base import Busy, Channel, DeliveryError, Refused, Sent, Uncer
 from bot.turns import Turns
 from core import outbox
 from core.db import Sessions
+from core.files import Files
 from core.messages import Outgoing
 from core.vault import Vault
 
@@ -39,11 +40,13 @@ class Sender:
         sessions: Sessions,
         vault: Vault,
         channels: Mapping[str, Channel],
+        files: Files,
         clock: Callable[[], datetime],
     ) -> None:
         self._sessions = sessions
         self._vault = vault
         self._channels = channels
+        self._files = files
         self._clock = clock
         self._due = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -96,7 +99,8 @@ class Sender:
 
     def _claim(self, limit: int) -> list[Claimed]:
         with self._sessions.begin() as session:
-            rows = outbox.claim(session, list(self._channels), self._clock(), limit)
+            now = self._clock()
+            rows = outbox.claim(session, list(self._channels), now, limit)
             return [
                 Claimed(
                     row.channel,
@@ -107,6 +111,7 @@ class Sender:
                         row.address.reveal(self._vault),
                         row.reveal(self._vault),
                         row.picks(),
+                        self._files.made(session, row, now),
                     ),
                 )
                 for row in rows

@@ -22,7 +22,7 @@ from core.talk import Talk
 from core.texts import Texts
 
 NUMBER = re.compile("[0-9]{1,9}")  # fits any database's integer
-DEEP_LINK = re.compile("s([0-9]{1,9})")  # t.me/BOT?start=s42
+DEEP_LINK = re.compile("([a-z])([0-9]{1,9})")  # t.me/BOT?start=s42
 
 
 class Conversation:
@@ -86,9 +86,9 @@ class Conversation:
         consents.start(talk.session, talk.address, talk.now)
         if payload.casefold() in TERRITORIES:
             talk.address.contact.territory = payload.casefold()
-        session = DEEP_LINK.fullmatch(payload.strip())
-        if session:
-            return self._services.picks()["session"](talk, session[1])
+        link = DEEP_LINK.fullmatch(payload.strip())
+        if link and link[1] in self._services.links():
+            return self._services.links()[link[1]](talk, link[2])
         return self._texts.menu(talk.listener, "welcome")
 
     def _help(self, talk: Talk, payload: str) -> Answer:

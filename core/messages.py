@@ -79,14 +79,26 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message. *media_type* is a MIME type."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Bubble:
     """One message as a person sees it: plain text, and what can be picked under it.
 
+    *file* names what goes with it where files can go (``calendar:SIGNUP``, ``mydata:CONTACT``);
+    it is made at the moment of sending (core.files), so that it is true then, and kept nowhere.
     *private*: the text says who they are, and is sealed until it has left.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
+    file: str = ""
     private: bool = False
 
     @property
@@ -97,9 +109,13 @@ class Bubble:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One delivery, ready for a channel. *text* is plain; *delivery_id* marks its buttons."""
+    """One delivery, ready for a channel. *text* is plain; *delivery_id* marks its buttons.
+
+    A channel that takes no files sends the rest.
+    """
 
     delivery_id: int
     address: str
     text: str
     choices: tuple[Choice, ...] = ()
+    attachment: Attachment | None = None

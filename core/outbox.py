@@ -86,7 +86,8 @@ class Delivery(Base):
     a reply). *not_before* and *not_after* bound when it may leave. *part_ids* and
     *provider_id* are the provider's references. *reason* says why it failed or was skipped,
     never with an address or words in it. *segments* counts SMS parts. *sealed* holds what a
-    person wrote, instead of *text*, until it has left.
+    person wrote, instead of *text*, until it has left. *file* names the file that goes with it
+    (Bubble.file).
     """
 
     __tablename__ = "delivery"
@@ -113,6 +114,7 @@ class Delivery(Base):
     text: Mapped[str]
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     choices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    file: Mapped[str] = mapped_column(String(64), default="", server_default="")
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -161,6 +163,7 @@ def reply(
             text="" if vault and bubble.private else bubble.text,
             sealed=vault.seal(bubble.text, PURPOSE) if vault and bubble.private else None,
             choices=[choice.as_json() for choice in bubble.choices],
+            file=bubble.file,
             not_before=now,
             not_after=now + timedelta(days=1),
             created_at=now,
@@ -211,6 +214,7 @@ def post(
         text="" if vault else bubble.text,
         sealed=vault.seal(bubble.text, PURPOSE) if vault else None,
         choices=[choice.as_json() for choice in bubble.choices],
+        file=bubble.file,
         not_before=leaves,
         not_after=leaves + for_long,
         created_at=now,

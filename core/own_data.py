@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from core import erasure, personal
 from core.about_you import AboutYou
-from core.answers import Answer, Outcome
+from core.answers import Answer, Listener, Outcome
 from core.direction import directed
-from core.messages import Bubble, Choice, Kind
+from core.files import Maker
+from core.messages import Attachment, Bubble, Choice, Kind
 from core.relay import Relay
 from core.services import Handler, Service
 from core.talk import Talk
 from core.texts import Texts, fits
 from core.vault import Vault
 from core.workshops.notices import Notices
+
+FILE = "mydata"
+NAME = "mes-donnees.json"
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,17 @@ class OwnData(Service):
             text = "\n".join(lines[begin:end])
         choices = (more if end < len(lines) else forget,)
         offered = self.texts.offer("mydata.page", talk.listener, *choices, lines=text)
-        return replace(offered, private=True)
+        return replace(offered, private=True, file=f"{FILE}:{talk.address.contact_id}")
+
+
+def data_maker(vault: Vault) -> Maker:
+    """Makes ``mydata:CONTACT``: all that is held about them at the moment of sending, as JSON."""
+
+    def make(session: Session, contact_id: str, listener: Listener, now: datetime) -> Attachment:
+        held = personal.collect(session, vault, int(contact_id))
+        return Attachment(NAME, personal.as_json(held, now), "application/json")
+
+    return make
 
 
 def _reacted(bubble: Bubble) -> Answer:

@@ -103,8 +103,8 @@ PARTS = (
     ),
     Part(
         "messages_sent", Delivery, _of_contact(Delivery),
-        ("cause", "purpose", "channel", "state", "text", "choices", "not_before", "not_after",
-         "created_at", "sent_at", "ended_at", "segments", "reason"),
+        ("cause", "purpose", "channel", "state", "text", "choices", "file", "not_before",
+         "not_after", "created_at", "sent_at", "ended_at", "segments", "reason"),
         {"sealed": lambda row, vault: vault.open(row.sealed, outbox.PURPOSE)},
         works=("cause_id", "lane", "attempts", "lease", "leased_until", "repeated", "provider_id"),
     ),

@@ -26,6 +26,10 @@ class Service:
         """What picking a choice does: by what its ``does`` begins with, given the rest of it."""
         return {}
 
+    def links(self) -> Mapping[str, Handler]:
+        """What ``t.me/BOT?start=s42`` does: by its letter, given the digits after it."""
+        return {}
+
     def is_asking(self, talk: Talk) -> bool:
         """Whether something was asked whose answer may be any words."""
         return False
@@ -49,10 +53,14 @@ class Services(Service):
     def __init__(self, *services: Service) -> None:
         self._services = services
         self._commands = {name: do for one in services for name, do in one.commands().items()}
+        self._links = {name: do for one in services for name, do in one.links().items()}
         self._picks = {name: do for one in services for name, do in one.picks().items()}
 
     def commands(self) -> Mapping[str, Handler]:
         return self._commands
+
+    def links(self) -> Mapping[str, Handler]:
+        return self._links
 
     def picks(self) -> Mapping[str, Handler]:
         return self._picks

@@ -104,12 +104,16 @@ class StubUnderstanding:
     def __init__(self, answer: Answer | Exception) -> None:
         self.answer = answer
         self.asked: list[tuple[str, str, Listener]] = []
+        self.forgotten: list[str] = []
 
     async def ask(self, sender: str, text: str, listener: Listener) -> Answer:
         self.asked.append((sender, text, listener))
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    async def forget(self, sender: str) -> None:
+        self.forgotten.append(sender)
 
     async def ready(self) -> bool:
         return True

@@ -5,6 +5,7 @@ Each is a channel of its own, a twin of Telegram and of an SMS gateway. The page
 Nothing here proves who somebody is, so it answers on loopback only.
 """
 
+import base64
 import contextlib
 import ipaddress
 import json
@@ -29,7 +30,7 @@ from bot.channels.base import Doors, Sent
 from bot.channels.simulator_threads import Threads, when_told_to_end
 from bot.channels.sms_text import written
 from core import sms
-from core.messages import Event, Incoming, Kind, Outgoing
+from core.messages import Attachment, Event, Incoming, Kind, Outgoing
 
 PHONES = (("simulator_chat", Kind.CHAT), ("simulator_sms", Kind.SMS))
 PAGE = Path(__file__).parent / "simulator_page"
@@ -110,6 +111,8 @@ class Simulator:
         else:
             segments = None
             shown = {"text": outgoing.text, "choices": _buttons(outgoing)}
+            if outgoing.attachment:
+                shown["file"] = _file(outgoing.attachment)
         self._show(outgoing.address, {"id": id_, "from": "assistant", **shown})
         return Sent(id_, segments)
 
@@ -236,6 +239,12 @@ async def _body(request: Request) -> bytes:
         if len(body) > LONGEST_BODY:
             break
     return body
+
+
+def _file(attachment: Attachment) -> dict[str, str]:
+    """Its content travels as base64."""
+    content = base64.b64encode(attachment.content).decode()
+    return {"name": attachment.name, "type": attachment.media_type, "content": content}
 
 
 def _buttons(outgoing: Outgoing) -> list[dict[str, str]]:

@@ -47,7 +47,7 @@ from bot.channels.base import (
     Uncertain,
     Unreachable,
 )
-from core.messages import Event, Incoming, Kind, Outgoing
+from core.messages import Attachment, Event, Incoming, Kind, Outgoing
 from core.settings import SettingError
 
 log = logging.getLogger(__name__)
@@ -240,24 +240,42 @@ class Telegram:
             log.debug("telegram: typing not shown")
 
     async def send(self, outgoing: Outgoing) -> Sent:
-        """A text over Telegram's limit goes as several messages, the buttons under the last."""
-        *first, last = pieces(outgoing.text)
+        """A text over Telegram's limit goes as several messages, the buttons under the last.
+
+        A file comes last, with the text under it when it is short enough.
+        """
+        limit = MessageLimit.CAPTION_LENGTH if outgoing.attachment else MessageLimit.MAX_TEXT_LENGTH
+        *first, last = pieces(outgoing.text, limit)
         for number, text in enumerate(first):
-            await self._say(outgoing.address, text, None, begun=number > 0)
+            await self._say(outgoing.address, text, begun=number > 0)
         keys = InlineKeyboardMarkup(key_rows(outgoing)) if outgoing.choices else None
-        return await self._say(outgoing.address, last, keys, begun=bool(first))
+        return await self._say(outgoing.address, last, keys, outgoing.attachment, bool(first))
 
     async def _say(
-        self, address: str, text: str, keys: InlineKeyboardMarkup | None, begun: bool
+        self,
+        address: str,
+        text: str,
+        keys: InlineKeyboardMarkup | None = None,
+        attachment: Attachment | None = None,
+        begun: bool = False,
     ) -> Sent:
         """One message. Once a piece of a text has arrived, trying again would repeat it."""
         try:
-            message = await self._bot.send_message(
-                int(address),
-                text,
-                reply_markup=keys,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            if attachment is None:
+                message = await self._bot.send_message(
+                    int(address),
+                    text,
+                    reply_markup=keys,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
+            else:
+                message = await self._bot.send_document(
+                    int(address),
+                    attachment.content,
+                    filename=attachment.name,
+                    caption=text,
+                    reply_markup=keys,
+                )
         except TelegramError as error:
             if begun:
                 raise Uncertain("cut short") from error
@@ -354,14 +372,13 @@ def key_rows(outgoing: Outgoing) -> list[list[InlineKeyboardButton]]:
     return rows
 
 
-def pieces(text: str) -> list[str]:
-    """*text* cut to Telegram's limit, at the end of a line, else of a word, else anywhere."""
+def pieces(text: str, limit: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]:
+    """*text* cut to *limit* UTF-16 units, at the end of a line, else of a word, else anywhere."""
     cut: list[str] = []
-    while len(text.encode("utf-16-le")) > 2 * MessageLimit.MAX_TEXT_LENGTH:
-        limit = text.encode("utf-16-le")[: 2 * MessageLimit.MAX_TEXT_LENGTH]
-        head = limit.decode("utf-16-le", "ignore")
-        end = max(head.rfind("\n"), 0) or max(head.rfind(" "), 0) or len(head)
-        cut.append(head[:end].rstrip())
+    while len(text.encode("utf-16-le")) > 2 * limit:
+        fitting = text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
+        end = max(fitting.rfind("\n"), 0) or max(fitting.rfind(" "), 0) or len(fitting)
+        cut.append(fitting[:end].rstrip())
         text = text[end:].lstrip()
     return [*cut, text]
 

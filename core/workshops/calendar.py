@@ -8,12 +8,17 @@ the assistant reminds.
 from datetime import datetime
 
 from icalendar import Calendar, Event
+from sqlalchemy.orm import Session
 
 from core.answers import Listener
+from core.files import Maker
+from core.messages import Attachment
 from core.texts import Texts
-from core.workshops.model import SignUp
+from core.workshops.model import SessionState, SignUp, SignUpState
 from core.workshops.phrases import Phrases
 
+MEDIA_TYPE = "text/calendar; method=PUBLISH; charset=utf-8"
+NAME = "tne.ics"
 PRODUCT = "-//TNE//tne-assistant//FR"
 
 
@@ -47,3 +52,18 @@ def calendar_file(
     calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
+
+
+def calendar_maker(texts: Texts) -> Maker:
+    """Makes ``calendar:SIGNUP``; what was given back or called off is struck out."""
+
+    def make(session: Session, sign_up_id: str, listener: Listener, now: datetime) -> Attachment:
+        sign_up = session.get_one(SignUp, int(sign_up_id))
+        off = (
+            sign_up.state == SignUpState.CANCELLED
+            or sign_up.session.state == SessionState.CANCELLED
+        )
+        content = calendar_file(sign_up, texts, listener, now, cancelled=off)
+        return Attachment(NAME, content, MEDIA_TYPE)
+
+    return make

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.workshops import locking, room
-from core.workshops.model import LIVE, CancelReason, SessionState, SignUp
+from core.workshops.model import LIVE, CancelReason, SessionState, SignUp, SignUpState
 from core.workshops.notices import Notices
 from core.workshops.refusals import SessionCalledOff, SessionOver
 from core.workshops.waiting import end
@@ -54,8 +54,9 @@ def end_all(session: Session, notices: Notices, session_id: int, now: datetime) 
     if ended:
         one.revision += 1  # it may have been cancelled before, and opened again
     for row in ended:
+        had_seat = row.state == SignUpState.CONFIRMED
         end(session, row, CancelReason.SESSION_CANCELLED, now)
-        notices.called_off(session, row, now)
+        notices.called_off(session, row, had_seat, now)
     return ended
 
 

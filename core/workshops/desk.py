@@ -38,6 +38,9 @@ class Desk(Service):
             "enough": self.enough,
         }
 
+    def links(self) -> Mapping[str, Handler]:
+        return {"s": self.session}
+
     def hear(self, talk: Talk, text: str) -> Answer | None:
         """The session that *text* is the short code of, if it is one."""
         code = SHORT_CODE.fullmatch(plain(text))

@@ -86,7 +86,8 @@ class Holdings(Service):
             key = "done.teacher"
         else:
             key = "done.confirmed"
-        return reacted(self.voice.about(talk, key, row.session, (give_back,), place=place))
+        bubble = self.voice.about(talk, key, row.session, (give_back,), place=place)
+        return reacted(bubble if place else replace(bubble, file=f"calendar:{row.id}"))
 
     def already(self, talk: Talk, row: SignUp) -> Answer:
         give_back = self.voice.label(talk, "mine.release.label", f"release:{row.id}")

@@ -5,6 +5,7 @@ third offer, the second revision), so that the outbox itself refuses to tell any
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from babel.dates import format_datetime
@@ -18,7 +19,7 @@ from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause
 from core.texts import Texts, fits
 from core.workshops.deadlines import next_morning
-from core.workshops.model import SignUp, WorkshopSession
+from core.workshops.model import SignUp, SignUpState, WorkshopSession
 
 # Somebody may be about to leave home: with less than this after the night, they are woken.
 TO_GET_READY = timedelta(hours=3)
@@ -62,9 +63,14 @@ class Notices:
             max(row.session.starts_at, leaves),
         )  # fmt: skip
 
-    def called_off(self, session: Session, row: SignUp, now: datetime) -> None:
-        """The session is cancelled; also said to who stopped, or they would come for nothing."""
+    def called_off(self, session: Session, row: SignUp, had_seat: bool, now: datetime) -> None:
+        """The session is cancelled; also said to who stopped, or they would come for nothing.
+
+        Who *had_seat* may have it in their calendar.
+        """
         bubble = self._worded("notice.called_off", row, ())
+        if had_seat:
+            bubble = replace(bubble, file=f"calendar:{row.id}")
         self._post(
             session, row, Cause.CALLED_OFF, f"called_off:{row.session.revision}", bubble, now,
             _when_useful(row.session, now), row.session.ends_at,
@@ -75,6 +81,8 @@ class Notices:
         listener = self._listener(row)
         no = Choice(self._texts.say("notice.release.label", listener), f"release:{row.id}")
         bubble = self._worded("notice.changed", row, (no,))
+        if row.state == SignUpState.CONFIRMED:
+            bubble = replace(bubble, file=f"calendar:{row.id}")
         self._post(
             session, row, Cause.SIGN_UP, f"changed:{row.session.revision}", bubble, now,
             _when_useful(row.session, now), row.session.ends_at,
@@ -109,7 +117,7 @@ class Notices:
             else:
                 bubble = Bubble(self._texts.say(key, listener, **known))
             if listener.kind is not Kind.SMS:
-                return Bubble(directed(bubble.text, listener.language), bubble.choices)
+                return replace(bubble, text=directed(bubble.text, listener.language))
             if fits(bubble):
                 break
         return bubble

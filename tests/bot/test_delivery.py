@@ -10,9 +10,12 @@ from bot.channels.base import Busy, Refused, Sent, TryLater, Uncertain, Unreacha
 from bot.delivery import Sender
 from core import outbox
 from core.contacts import AddressState
-from core.messages import Bubble, Kind, Outgoing
+from core.files import Files
+from core.messages import Attachment, Bubble, Kind, Outgoing
 from core.outbox import Delivery, State
 from tests.world import NOON, a_contact
+
+NO_FILES = Files({}, {})
 
 
 class Phone:
@@ -23,23 +26,26 @@ class Phone:
     def __init__(self, *faults: Exception) -> None:
         self.faults = list(faults)
         self.got: list[str] = []
+        self.files: list[Attachment | None] = []
 
     async def send(self, outgoing: Outgoing) -> Sent:
         await asyncio.sleep(0)
         if self.faults:
             raise self.faults.pop(0)
         self.got.append(outgoing.text)
+        self.files.append(outgoing.attachment)
         return Sent("p1", 1)
 
 
 class Post:
     """A sender on one phone, and the only row it has to send."""
 
-    def __init__(self, sessions, vault, phone):
+    def __init__(self, sessions, vault, phone, files=NO_FILES, file=""):
         self.sessions, self.phone, self.now = sessions, phone, NOON
-        self.sender = Sender(sessions, vault, {"sms": phone}, lambda: self.now)
+        self.sender = Sender(sessions, vault, {"sms": phone}, files, lambda: self.now)
         with sessions.begin() as session:
-            outbox.reply(session, a_contact(session, vault), 1, [Bubble("bonjour")], NOON)
+            bubble = Bubble("bonjour", file=file)
+            outbox.reply(session, a_contact(session, vault), 1, [bubble], NOON)
 
     async def drain(self, later=timedelta()):
         self.now += later
@@ -69,6 +75,33 @@ async def test_the_error_carries_the_decision(sessions, vault, fault, state, add
     assert (row.lease, row.leased_until) == (None, None)
 
 
+def a_file(session, what, listener, now):
+    return Attachment(f"{what}.ics", now.isoformat().encode(), "text/calendar")
+
+
+def no_file(session, what, listener, now):
+    raise LookupError(what)
+
+
+@pytest.mark.parametrize(
+    ("kind", "maker", "content"),
+    [
+        (Kind.CHAT, a_file, (NOON + timedelta(hours=1)).isoformat().encode()),
+        (Kind.CHAT, no_file, None),
+        (Kind.SMS, a_file, None),
+    ],
+)
+async def test_a_file_is_made_when_it_leaves_and_its_words_go_without_it(
+    sessions, vault, kind, maker, content
+):
+    phone = Phone()
+    post = Post(sessions, vault, phone, Files({"calendar": maker}, {"sms": kind}), "calendar:7")
+    row = await post.drain(timedelta(hours=1))
+    assert row.state == State.SENT
+    assert phone.got == ["bonjour"]
+    assert [one.content if one else None for one in phone.files] == [content]
+
+
 async def test_what_failed_for_a_moment_arrives_once(sessions, vault):
     phone = Phone(TryLater("down"), Busy("busy", timedelta(seconds=3)), TryLater("down"))
     post = Post(sessions, vault, phone)
@@ -88,7 +121,7 @@ async def test_a_killed_sender_loses_nothing_and_what_it_held_is_marked(sessions
 
 async def test_bubbles_arrive_in_their_order_to_each_of_many_people(sessions, vault):
     phone = Phone()
-    sender = Sender(sessions, vault, {"sms": phone}, lambda: NOON)
+    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, lambda: NOON)
     with sessions.begin() as session:
         for number in range(20):
             who = a_contact(session, vault, address=f"+336399800{number:02}")
@@ -102,7 +135,7 @@ async def test_bubbles_arrive_in_their_order_to_each_of_many_people(sessions, va
 
 async def test_a_reply_leaves_as_soon_as_the_sender_is_woken(sessions, vault):
     phone = Phone()
-    sender = Sender(sessions, vault, {"sms": phone}, lambda: NOON)
+    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, lambda: NOON)
     running = asyncio.create_task(sender.run())
     await asyncio.sleep(0.1)
     with sessions.begin() as session:

@@ -111,6 +111,19 @@ async def test_a_parent_signs_up_two_adults_and_a_child_by_digits_only(phone, se
     assert phone.sign_ups() == [("confirmed", [("", False), ("", False), ("", True)])]
 
 
+async def test_a_confirmed_seat_brings_a_file_for_the_calendar_and_a_waiting_one_none(
+    sessions, vault
+):
+    number = offer(sessions, seats=1)
+    for who, file in ((1, "calendar:1"), (2, "")):
+        phone = Phone(sessions, vault, "telegram", who)
+        await phone.says(f"/start s{number}")
+        for digit in "11111":
+            await phone.says(digit)
+        assert phone.sign_ups()[-1][0] == ("confirmed" if file else "waiting")
+        assert phone.rows[-1].file == file
+
+
 async def test_by_sms_every_step_fits_into_two_segments(phone, sessions):
     title = "Un atelier dont le titre est vraiment très long, et qui le sait"
     names = "Fatima, Karim et Lina"

@@ -1,6 +1,7 @@
 """Each channel with its other side, all handled alike: for the one contract over them all."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -25,10 +26,11 @@ from tests.peers.web import listen, port_of, serving
 
 @dataclass(frozen=True)
 class Heard:
-    """A message as the person gets it: its words, and what a tap on each button sends."""
+    """A message as the person gets it: its words, what a tap on each button sends, its files."""
 
     text: str
     taps: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass
@@ -65,7 +67,7 @@ async def on_telegram(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
 
     async def hear() -> Heard:
         shown: Shown = await emulator.message(person.chat)
-        return Heard(shown.text, tuple(data for _, data in shown.keys))
+        return Heard(shown.text, tuple(data for _, data in shown.keys), shown.files)
 
     yield Rig(channel, str(person.chat), recorder, say, tap, hear, away, (TOKEN,))
     await channel.close()
@@ -158,7 +160,10 @@ def on_simulator(name: str) -> Callable[..., AbstractAsyncContextManager[Rig]]:
             ours = [message for message in messages if message["from"] == "assistant"]
             heard += 1
             shown = ours[heard - 1]
-            return Heard(shown["text"], tuple(key["tap"] for key in shown.get("choices", ())))
+            file = shown.get("file")
+            files = ((file["name"], base64.b64decode(file["content"])),) if file else ()
+            taps = tuple(key["tap"] for key in shown.get("choices", ()))
+            return Heard(shown["text"], taps, files)
 
         async with serving(Starlette(routes=list(channel.routes())), [listener]):
             await channel.start(recorder.doors)

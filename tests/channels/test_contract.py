@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot import logs
 from bot.channels.base import DeliveryError
-from core.messages import Choice, Kind, Outgoing
+from core.messages import Attachment, Choice, Kind, Outgoing
 from tests.channels.rigs import RIGS, Rig
 from tests.peers.doors import Recorder
 
@@ -29,6 +30,15 @@ async def test_words_arrive_and_the_provider_gives_a_reference(rig: Rig) -> None
     assert (await rig.hear()).text == WORDS
     assert sent.provider_id
     assert (sent.segments is not None) == (rig.channel.kind is Kind.SMS)
+
+
+async def test_words_arrive_also_where_their_file_cannot(rig: Rig) -> None:
+    file = Attachment("tne.ics", b"BEGIN:VCALENDAR", "text/calendar")
+    await rig.channel.send(replace(outgoing(rig), attachment=file))
+    heard = await rig.hear()
+    assert (heard.text, heard.files) == (
+        WORDS, () if rig.channel.kind is Kind.SMS else (("tne.ics", b"BEGIN:VCALENDAR"),)
+    )  # fmt: skip
 
 
 async def test_what_a_person_writes_comes_in_under_their_address(rig: Rig) -> None:

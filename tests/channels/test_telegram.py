@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -11,7 +12,7 @@ from starlette.applications import Starlette
 
 from bot.channels.base import Busy, Refused, TryLater, Uncertain, Unreachable
 from bot.channels.telegram import PROOF, WEBHOOK, Telegram, pieces
-from core.messages import Choice, Event, Outgoing
+from core.messages import Attachment, Choice, Event, Outgoing
 from core.settings import SettingError
 from tests.peers.doors import Recorder
 from tests.peers.telegram_emulator import (
@@ -387,6 +388,29 @@ async def test_thumbs_stand_in_one_row_and_other_choices_one_below_the_other(
     rows = json.loads(shown.fields["reply_markup"])["inline_keyboard"]
     assert [[key["text"] for key in row] for row in rows] == [["👍", "👎"], ["Oui"], ["Non"]]
     assert [data for _, data in shown.keys] == ["41:0", "41:1", "41:2", "41:3"]
+
+
+async def test_a_file_comes_with_its_words_and_buttons(
+    emulator: TelegramEmulator, telegram: Telegram, person: Person
+) -> None:
+    file = Attachment("tne.ics", b"BEGIN:VCALENDAR", "text/calendar")
+    await telegram.send(
+        replace(outgoing(person, "C'est fait !", "Je ne peux pas"), attachment=file)
+    )
+    shown = await emulator.message(person.chat)
+    assert (shown.text, shown.files) == ("C'est fait !", (("tne.ics", b"BEGIN:VCALENDAR"),))
+    assert shown.keys == (("Je ne peux pas", "41:0"),)
+
+
+async def test_more_words_than_fit_under_a_file_go_before_it(
+    emulator: TelegramEmulator, telegram: Telegram, person: Person
+) -> None:
+    file = Attachment("tne.ics", b"BEGIN:VCALENDAR", "text/calendar")
+    await telegram.send(replace(outgoing(person, "mot " * 300), attachment=file))
+    first, last = await emulator.message(person.chat), await emulator.message(person.chat)
+    assert not first.files
+    assert last.files
+    assert f"{first.text} {last.text}".split() == ["mot"] * 300
 
 
 async def test_a_long_text_goes_in_pieces_with_the_buttons_under_the_last(

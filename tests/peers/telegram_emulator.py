@@ -17,7 +17,7 @@ from tests.peers.waiting import until
 
 TOKEN = "7000000:emulated-token-of-a-test"
 BOT_NAME = "tne_test_bot"
-SENDS = ("sendMessage",)
+SENDS = ("sendMessage", "sendDocument")
 updates.KINDS |= {"edited_message", "channel_post", "edited_channel_post", "my_chat_member"}
 _chats = itertools.count(700_000_001)
 
@@ -39,12 +39,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class Shown:
-    """A message as the person sees it; *keys* are (label, callback data)."""
+    """A message as the person sees it.
+
+    *keys* are (label, callback data), *files* (name, content).
+    """
 
     chat: int
     text: str
     keys: tuple[tuple[str, str], ...]
     fields: Json
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 class TelegramEmulator(LoBotApiEmulator):
@@ -105,7 +109,7 @@ class TelegramEmulator(LoBotApiEmulator):
         result = super().validate(method, fields, uploads)
         if method == "getMe":
             result["username"] = BOT_NAME
-        self.calls.append((method, dict(fields)))
+        self.calls.append((method, {**fields, "uploads": list(uploads.values())}))
         return result
 
     # What was sent
@@ -142,9 +146,10 @@ def _shown(fields: Json) -> Shown:
     keys = [key for row in keyboard.get("inline_keyboard", ()) for key in row]
     return Shown(
         int(fields["chat_id"]),
-        fields["text"],
+        fields["text"] if "text" in fields else fields["caption"],
         tuple((key["text"], key["callback_data"]) for key in keys),
         fields,
+        tuple((one["filename"], one["data"]) for one in fields["uploads"]),
     )
 
 

@@ -75,6 +75,17 @@ function asLink(address) {
   }
 }
 
+// A file that came with a message, to be kept by a click.
+function asFile({ name, type, content }) {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const link = document.createElement("a");
+  link.className = "file";
+  link.href = URL.createObjectURL(new Blob([bytes], { type }));
+  link.download = name;
+  link.textContent = name;
+  return link;
+}
+
 const cut = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const hour = (date) => date.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
 
@@ -309,6 +320,7 @@ class Phone {
     } else {
       writeText(text, message.text ?? "");
     }
+    if (message.file) text.before(asFile(message.file));
     const at = message.at ? new Date(message.at) : new Date();
     const time = row.querySelector("time");
     time.dateTime = at.toISOString();
