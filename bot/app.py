@@ -21,7 +21,7 @@ from bot.inbox import Inbox
 from bot.schedule import Clock
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
-from core import erasure, failures, missed, outbox, own_data, rounds
+from core import erasure, failures, missed, outbox, own_data, retention, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
@@ -34,7 +34,8 @@ from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
 from core.workshops import form as forms
-from core.workshops import interest, retention
+from core.workshops import interest
+from core.workshops import retention as workshop_retention
 from core.workshops import rounds as workshop_rounds
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
@@ -155,7 +156,9 @@ def build(
             missed.forget_old,
             interest.forget_old,
             forms.forget_old,
-            retention.forget_old,
+            workshop_retention.forget_old,
+            retention.forget_words,
+            partial(retention.forget_silent, notices),
             erasure.complete,
         ),
         sender.wake,

@@ -51,7 +51,7 @@ class Contact(Base):
     subject_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     nearest: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     addresses: Mapped[list["Address"]] = relationship(
         back_populates="contact", cascade="all, delete-orphan", passive_deletes=True

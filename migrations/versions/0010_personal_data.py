@@ -12,6 +12,7 @@ depends_on = None
 
 # What hangs on a person is found without reading the whole table.
 FOUND_BY = (
+    ("contact", "seen_at"),
     ("delivery", "contact_id"),
     ("handoff", "address_id"),
     ("sign_up", "address_id"),
@@ -67,9 +68,17 @@ def upgrade() -> None:
     )
     for table, column in FOUND_BY:
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
+    op.create_index(
+        "ix_delivery_worded",
+        "delivery",
+        ["created_at"],
+        sqlite_where=sa.text("text <> ''"),
+        postgresql_where=sa.text("text <> ''"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_delivery_worded", "delivery")
     for table, column in reversed(FOUND_BY):
         op.drop_index(op.f(f"ix_{table}_{column}"), table)
     op.drop_table("erasure")
