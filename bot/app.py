@@ -21,7 +21,7 @@ from bot.inbox import Inbox
 from bot.schedule import Clock
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
-from core import erasure, failures, missed, outbox, own_data, retention, rounds
+from core import erasure, failures, linking, missed, outbox, own_data, retention, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
@@ -137,7 +137,15 @@ def build(
         vault,
         texts,
         relay,
-        offered(texts, vault, notices, relay, lambda: shelf().tables),
+        offered(
+            texts,
+            vault,
+            notices,
+            relay,
+            lambda: shelf().tables,
+            next((name for name, kind in kinds.items() if kind is Kind.SMS), ""),
+            settings.telegram_bot_name,
+        ),
         languages,
         understanding,
         by_name,
@@ -160,6 +168,7 @@ def build(
             retention.forget_words,
             partial(retention.forget_silent, notices),
             erasure.complete,
+            linking.forget_old,
         ),
         sender.wake,
         clock,

@@ -227,7 +227,8 @@ class Inbox:
         contact = address.contact
         language = contact.language
         # A command ("/start s42") is the same in every language.
-        if incoming.text[:1] not in ("", "/") and not contact.language_chosen:
+        written = incoming.text if incoming.event is None else ""
+        if written[:1] not in ("", "/") and not contact.language_chosen:
             guess = self._languages.guess(reading.clean(incoming.text), contact.language)
             language = guess.language
             if guess.sure:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from core.content.tables import Tables
+from core.one_person import OnePerson
 from core.own_data import OwnData
 from core.relay import Relay
 from core.services import Services
@@ -16,9 +17,18 @@ from core.workshops.voice import Voice
 
 
 def offered(
-    texts: Texts, vault: Vault, notices: Notices, relay: Relay, tables: Callable[[], Tables]
+    texts: Texts,
+    vault: Vault,
+    notices: Notices,
+    relay: Relay,
+    tables: Callable[[], Tables],
+    sms: str = "",
+    bot: str = "",
 ) -> Services:
-    """*tables* is called for each answer, as the library behind it may be newer."""
+    """*tables* is called for each answer, as the library behind it may be newer.
+
+    *sms* is the channel for SMS, *bot* our name on Telegram; "" where there is none.
+    """
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
     return Services(
@@ -26,4 +36,5 @@ def offered(
         holdings,
         SigningUp(voice, vault, holdings),
         OwnData(texts, vault, notices, relay),
+        OnePerson(texts, vault, notices, sms, bot),
     )

@@ -51,6 +51,7 @@ class Cause(StrEnum):
     SESSION_OPENED = "session_opened"
     SIGN_UP = "sign_up"
     CALLED_OFF = "called_off"
+    LINK = "link"
 
 
 # Sent even to somebody who stopped: they asked, or would come for nothing.

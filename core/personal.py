@@ -19,6 +19,7 @@ from core.contacts import Address, Contact
 from core.db import Base
 from core.handoffs import Handoff
 from core.inbound import Inbound
+from core.linking import LinkCode, LinkTries
 from core.missed import MissedTrail, WantsAnswer
 from core.outbox import Delivery
 from core.thumbs import Thumb
@@ -120,6 +121,11 @@ PARTS = (
         "answers_to_be_told", WantsAnswer, _of_contact(WantsAnswer), ("agreed_at",),
         adds={"question": lambda row: row.missed.text}, works=("missed_id",),
     ),
+    Part(
+        "codes_to_link_two_channels", LinkCode, _of_contact(LinkCode),
+        ("typed_by_them", "made_at"), works=("hashed",),
+    ),
+    Part("wrong_codes", LinkTries, _of_contact(LinkTries), ("since", "number")),
     Part(
         "requests_to_the_team", Handoff, _of_contact(Handoff),
         ("reason", "question_id", "opened_at", "taken_at", "answered_at", "active_at",

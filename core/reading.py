@@ -10,6 +10,9 @@ WORDS_FOR = {
     "menu": {"menu", "sommaire", "sujets", "القائمة"},
     "aide": {"aide", "help", "ayuda", "ajuda", "yardim", "مساعدة"},
     "langue": {"langue", "langues", "language", "idioma", "lingua", "dil", "اللغة", "لغة"},
+    "lier": {
+        "lier", "relier", "link", "enlazar", "vincular", "ligar", "associar", "bagla", "ربط",
+    },
     "mesdonnees": {
         "mes donnees", "mes donnees personnelles", "donnees personnelles", "mes informations",
         "mydata", "my data", "my personal data", "my information", "mis datos",

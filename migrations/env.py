@@ -9,6 +9,7 @@ import core.contacts
 import core.erasure
 import core.handoffs
 import core.inbound
+import core.linking
 import core.missed
 import core.outbox
 import core.thumbs

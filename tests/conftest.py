@@ -10,6 +10,7 @@ import core.consents
 import core.erasure
 import core.handoffs
 import core.inbound
+import core.linking
 import core.missed
 import core.outbox
 import core.thumbs

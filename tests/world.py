@@ -95,7 +95,7 @@ def the_services(library: Library, vault: Vault, relay: Relay | None = None) -> 
     texts = texts_of(library)
     notices = Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT})
     relay = relay or a_relay(texts, vault)
-    return offered(texts, vault, notices, relay, lambda: library.tables)
+    return offered(texts, vault, notices, relay, lambda: library.tables, "sms", "tne_bot")
 
 
 class StubUnderstanding:

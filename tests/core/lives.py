@@ -1,6 +1,6 @@
 """Somebody who used everything: a row of theirs in each table that leads to a person."""
 
-from core import consents, handoffs, inbound, missed, outbox, thumbs
+from core import consents, handoffs, inbound, linking, missed, outbox, thumbs
 from core.answers import Answer, Listener, Outcome
 from core.consents import What
 from core.contacts import Address
@@ -37,5 +37,7 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     signed.details = Said(name="Fatima", school="Jean-Moulin", email="f@ac.fr").sealed(vault)
     begun = form.begin(session, address.contact_id, row.id, vault, NOON)
     form.answer(begun, vault, NOON, adults=2)
+    code, _ = linking.make(session, vault, address.contact_id, address, NOON)
+    linking.use(session, vault, address.contact_id, f"not {code}", NOON)
     session.flush()
     return signed
