@@ -226,9 +226,9 @@ class Inbox:
         """For whom to word the answer: the language of this message, the rest as known."""
         contact = address.contact
         language = contact.language
-        # A command ("/start s42") is the same in every language.
-        written = incoming.text if incoming.event is None else ""
-        if written[:1] not in ("", "/") and not contact.language_chosen:
+        # A command ("/start s42"), a number and what is no text are the same in every language.
+        written = any(char.isalpha() for char in incoming.text) and incoming.event is None
+        if written and incoming.text[:1] != "/" and not contact.language_chosen:
             guess = self._languages.guess(reading.clean(incoming.text), contact.language)
             language = guess.language
             if guess.sure:

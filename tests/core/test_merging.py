@@ -191,7 +191,9 @@ def test_whatever_both_had_nothing_is_lost_and_seats_add_up(sessions, vault, pai
         session.flush()
         kept = join(session, *both)
         rows = session.scalars(select(SignUp).where(SignUp.contact_id == kept.id)).all()
-        assert {row.session_id: STATES.index(row.state) for row in rows} == best
+        # Whose second place is given back may even get a seat that was free.
+        assert {row.session_id for row in rows} == set(best)
+        assert all(STATES.index(row.state) <= best[row.session_id] for row in rows)
         assert all(row.address.contact_id == kept.id for row in rows)
         taken = seating.taken(session, ids)
         assert all(number <= 6 for number in taken.values())
