@@ -199,9 +199,11 @@ class SigningUp(Service):
             warning = say("form.overlap", listener)
         elif waits:
             warning = say("form.full", listener)
-        return self.voice.about(
-            talk, "form.confirm", form.session, choices, who=self._who(talk, said), warning=warning
+        who = self._who(talk, said)
+        bubble = self.voice.about(
+            talk, "form.confirm", form.session, choices, who=who, warning=warning
         )
+        return replace(bubble, private=True)  # it says their names
 
     def _offer_corrections(self, talk: Talk, form: SignUpForm) -> Answer:
         mendable = [step for step in form.steps if step not in (Step.CONFIRM, Step.CHILDREN)]

@@ -68,7 +68,8 @@ class Phone:
                 row.state = outbox.State.SENT
         self.rows = rows
         return "\n".join(
-            sms.numbered(row.text, [choice.label for choice in row.picks()]) for row in rows
+            sms.numbered(row.reveal(self.vault), [choice.label for choice in row.picks()])
+            for row in rows
         )
 
     async def taps(self, label):
@@ -142,6 +143,14 @@ async def test_names_and_numbers_may_be_written_in_words(phone, sessions):
     assert "Fatima, Lina" in await phone.says("Fatima et Lina")
     await phone.says("1")
     assert phone.sign_ups() == [("confirmed", [("Fatima", False), ("Lina", True)])]
+
+
+async def test_what_sums_up_their_names_is_sealed_until_it_has_left(phone, sessions):
+    for words in (f"atelier {offer(sessions)}", "1", "1", "1", "Naïma et Sacha"):
+        said = await phone.says(words)
+    assert "Sacha" in said
+    with sessions.begin() as session:
+        assert "Sacha" not in " ".join(session.scalars(select(Delivery.text)))
 
 
 async def test_what_was_answered_can_be_corrected_before_it_is_confirmed(phone, sessions):

@@ -1,9 +1,10 @@
 """A person who is erased: their seats go on, nothing of theirs stays, others lose nothing."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core import erasure, inbound, outbox
 from core.contacts import Contact, find, meet
@@ -18,6 +19,7 @@ from core.workshops.model import SignUp, SignUpState
 from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of
 from tests.core.workshops.shop import a_session, signed_up, somebody
+from tests.core.workshops.test_killed import Killer
 from tests.world import A_NUMBER, NOON, incoming
 
 LATER = NOON + timedelta(minutes=1)
@@ -162,3 +164,46 @@ def test_erasing_twice_changes_nothing(sessions, vault):
         erasure.begin(session, notices_of(), address.contact, LATER)
         assert everything(session) == before
         assert session.scalars(select(Erasure)).one().since == NOON
+
+
+@pytest.fixture
+def killer(kept_engine, vault, tmp_path):
+    killer = Killer(tmp_path / "keys.json", kept_engine.url.render_as_string(hide_password=False))
+    yield killer
+    killer.stop()
+
+
+def test_killed_at_any_step_all_of_it_is_done_or_nothing(sessions, vault, killer):
+    def a_person():
+        with sessions.begin() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(delete(table))
+            row = a_session(session, seats=2)
+            address = somebody(session, vault, 1)
+            a_life(session, vault, address, row)
+            signed_up(session, somebody(session, vault, 2), row, state=SignUpState.WAITING)
+            return address.id, everything(session)
+
+    def picture():
+        with sessions.begin() as session:
+            return everything(session), session.scalars(select(SignUp.state)).all()
+
+    who, before = a_person()
+    assert killer.act(0, act="erase", who=who, now=NOON) == "done"
+    done = picture()
+    assert done[1] == [SignUpState.OFFERED]
+    found = []
+    for step in count(1):
+        who, before = a_person()
+        ended = killer.act(step, act="erase", who=who, now=NOON)
+        if ended == "done":
+            break
+        found.append(picture())
+    assert found[-1] == done
+    assert all(one[0] == before for one in found[:-1])
+    assert len(found) > 20
+    tomorrow = NOON + timedelta(days=1, minutes=1)
+    assert killer.act(2, act="erase the rest", now=tomorrow) == "killed"
+    assert picture() == done
+    assert killer.act(0, act="erase the rest", now=tomorrow) == "done"
+    assert picture()[0]["contact"] == done[0]["contact"] - 1
