@@ -11,7 +11,7 @@ UV := .tools/bin/uv
 PYTHON := .venv/bin/python
 RASA := nlu/.venv/bin/rasa
 MODEL := models/tne.tar.gz
-BUILT := build/rasa/nlu.yml
+BUILT := build/rasa/nlu.json
 UNDERSTANDING := config.yml $(filter-out nlu/serve.py,$(wildcard nlu/*.py)) $(wildcard nlu/components/*.py nlu/data/*) nlu/requirements.txt
 
 .PHONY: help demo run test check train bench lock messages clean

@@ -33,8 +33,8 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
+from core.workshops import attendance, interest
 from core.workshops import form as forms
-from core.workshops import interest
 from core.workshops import retention as workshop_retention
 from core.workshops import rounds as workshop_rounds
 from core.workshops.calendar import calendar_maker
@@ -169,6 +169,7 @@ def build(
             partial(retention.forget_silent, notices),
             erasure.complete,
             linking.forget_old,
+            attendance.forget_old,
         ),
         sender.wake,
         clock,

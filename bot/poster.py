@@ -1,7 +1,7 @@
-"""What stands on the poster of a session; bot.poster_page draws it."""
+"""What stands on the poster of a session, and on the page at its door; bot.poster_page draws it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.answers import Listener
 from core.content.load import load
@@ -9,6 +9,7 @@ from core.languages import FRENCH, LANGUAGES
 from core.settings import Settings
 from core.texts import Texts
 from core.wording import Wording
+from core.workshops.checking_in import WORD as PRESENT
 from core.workshops.columns import KINDS
 from core.workshops.model import WorkshopSession
 from core.workshops.phrases import Phrases
@@ -19,7 +20,8 @@ WORD = "ATELIER"  # what people write before a session's number by SMS
 @dataclass(frozen=True)
 class Poster:
     """What stands on it. *link* is where the QR code leads, to the bot of the name *bot*; *word*
-    and *number* are the text of the SMS and where it goes. One of the two ways is needed.
+    and *number* are the text of the message and where it goes, by what *carrier* names. One of
+    the two ways is needed.
     *sentences* say what to do, by language, the first one boldest."""
 
     kind: str
@@ -33,6 +35,7 @@ class Poster:
     bot: str = ""
     word: str = ""
     number: str = ""
+    carrier: str = "SMS"
 
 
 def poster_of(row: WorkshopSession, settings: Settings) -> Poster:
@@ -61,3 +64,23 @@ def poster_of(row: WorkshopSession, settings: Settings) -> Poster:
         word=f"{WORD} {row.id}",
         number=settings.sms_number,
     )
+
+
+def door_of(row: WorkshopSession, code: str, settings: Settings) -> Poster:
+    """The page at the door of *row*: those who come scan it, or write what stands on it.
+
+    *code* is the one of the day. It is in six languages; *settings* as for the poster.
+    """
+    wording, bot = Wording(settings.locale_dir), settings.telegram_bot_name
+    key = "door.scan" if bot else "door.write"
+    page = replace(
+        poster_of(row, settings),
+        kind=wording.say("door.kind", FRENCH),
+        sentences=[(language, wording.say(key, language)) for language in LANGUAGES],
+        link=f"https://t.me/{bot}?start=p{code}" if bot else "",
+        word=f"{PRESENT} {code}",
+    )
+    if page.number:
+        return page
+    # Whoever cannot scan finds us by name.
+    return replace(page, number=f"@{bot}", carrier="Telegram")

@@ -126,7 +126,7 @@ class _Page:
         width = WIDTH - MARGIN - left
         self._box(left, WAYS_IN, width, CODE if poster.number else MESSAGE, PALE, round_=True)
         if poster.number:
-            self._message("SMS", poster.word, left, width)
+            self._message(poster.carrier, poster.word, left, width)
             self._number(poster.number, left, width)
         else:
             self._message("Telegram", f"@{poster.bot}", left, width)

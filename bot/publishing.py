@@ -18,8 +18,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import yaml
-
 from core.content.compile import compile_rasa
 from core.content.figures import Figures, figures_from, read_figures, write_figures
 from core.content.load import Library
@@ -70,7 +68,7 @@ def taught_now() -> Taught | None:
 
 def note_taught() -> None:
     """After a training by ``make train``: it learned what was built for it."""
-    body = yaml.load((BUILT / "nlu.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    body = json.loads((BUILT / "nlu.json").read_text(encoding="utf-8"))
     write_taught(TAUGHT, Taught(digest(MODEL), pipeline(), lines_of(body)))
 
 

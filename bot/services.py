@@ -9,6 +9,7 @@ from core.relay import Relay
 from core.services import Services
 from core.texts import Texts
 from core.vault import Vault
+from core.workshops.checking_in import CheckingIn
 from core.workshops.desk import Desk
 from core.workshops.holdings import Holdings
 from core.workshops.notices import Notices
@@ -31,10 +32,12 @@ def offered(
     """
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
+    signing_up = SigningUp(voice, vault, holdings)
     return Services(
+        OnePerson(texts, vault, notices, sms, bot),  # before codes of the day: it asked for one
+        CheckingIn(voice, (signing_up,)),
         Desk(voice, tables),
         holdings,
-        SigningUp(voice, vault, holdings),
+        signing_up,
         OwnData(texts, vault, notices, relay),
-        OnePerson(texts, vault, notices, sms, bot),
     )

@@ -123,7 +123,7 @@ class Answer:
     the person says that it was something else.
     *closest* is the one that came nearest when none was answered. *sensitive*: what was said must
     be kept nowhere. *corrects*: they said that what came before was not what they wanted.
-    *asked* is what was understood, when the database may know a better answer (Question.service).
+    *asked* is what was understood: the database may know a better answer (core.services).
     """
 
     bubbles: tuple[Bubble, ...]
@@ -137,6 +137,11 @@ class Answer:
     sensitive: bool = False
     corrects: bool = False
     asked: Asked | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether one thing was understood, or somebody may be in danger."""
+        return self.sensitive or (self.question_id is not None and not self.also)
 
     def as_json(self) -> dict[str, object]:
         return {

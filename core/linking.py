@@ -126,6 +126,17 @@ def use(
     return found.address
 
 
+def awaits(session: Session, contact_id: int, now: datetime) -> bool:
+    """Whether *contact_id* asked for a code that they have not typed yet."""
+    query = select(LinkCode.id).where(
+        LinkCode.contact_id == contact_id,
+        LinkCode.typed_by_them,
+        LinkCode.hashed != "",
+        LinkCode.made_at > now - LASTS,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def forget_old(session: Session, now: datetime) -> None:
     """Delete codes of over a day ago, and numbers that were typed and never heard of."""
     old = select(LinkCode.address_id).where(LinkCode.made_at <= now - DAY)

@@ -47,15 +47,19 @@ class OnePerson(Service):
         return {Event.CONTACT: self.shared}
 
     def hear(self, talk: Talk, text: str) -> Answer | None:
-        """A code, or the number that was asked for; on Telegram."""
+        """A code or the number that was asked for; on Telegram.
+
+        Otherwise six digits are something else: the code of the day of a session.
+        """
         if talk.listener.kind is not Kind.CHAT:
             return None
         typed = text.replace(" ", "")
         if CODE.fullmatch(typed):
-            return self.type(talk, typed)
-        prompt = outbox.last_prompt(talk.session, talk.address)
-        asked = prompt is not None and any(one.does.startswith("link:") for one in prompt.picks())
-        return self.send(talk, text) if asked and _looks_like_a_number(typed) else None
+            awaited = linking.awaits(talk.session, talk.address.contact_id, talk.now)
+            return self.type(talk, typed) if awaited or self._asked(talk) else None
+        if _looks_like_a_number(typed) and self._asked(talk):
+            return self.send(talk, text)
+        return None
 
     def begin(self, talk: Talk, rest: str) -> Answer:
         """``/lier``, with a number or a code behind it or not."""
@@ -148,6 +152,11 @@ class OnePerson(Service):
             return known
         language = talk.listener.language
         return contacts.meet(talk.session, self.vault, self.sms, written, talk.now, language)
+
+    def _asked(self, talk: Talk) -> bool:
+        """Whether the last thing that they were shown asks for a number."""
+        prompt = outbox.last_prompt(talk.session, talk.address)
+        return prompt is not None and any(one.does.startswith("link:") for one in prompt.picks())
 
     def _again(self, talk: Talk, key: str) -> Answer:
         """What they write next is a number."""

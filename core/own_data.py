@@ -39,8 +39,7 @@ class OwnData(Service):
         return {"mydata": self.page, "forget": self.ask, "erase": self.erase, "keep": self.keep}
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
-        question = self.texts.served(answer)
-        if question is None or question.service != "my_data":
+        if self.texts.services(answer) != {"my_data"}:
             return answer
         return replace(answer, bubbles=self.show(talk, "").bubbles, asks_territory=False)
 

@@ -25,6 +25,7 @@ from core.outbox import Delivery
 from core.thumbs import Thumb
 from core.vault import Vault, VaultError
 from core.workshops import form
+from core.workshops.attendance import WrongCodes
 from core.workshops.form import SignUpForm
 from core.workshops.interest import Interest
 from core.workshops.model import NAME, Attendee, SignUp
@@ -125,7 +126,8 @@ PARTS = (
         "codes_to_link_two_channels", LinkCode, _of_contact(LinkCode),
         ("typed_by_them", "made_at"), works=("hashed",),
     ),
-    Part("wrong_codes", LinkTries, _of_contact(LinkTries), ("since", "number")),
+    Part("wrong_codes_of_the_day", WrongCodes, _of_contact(WrongCodes), ("count", "last_at")),
+    Part("wrong_codes_to_link", LinkTries, _of_contact(LinkTries), ("since", "number")),
     Part(
         "requests_to_the_team", Handoff, _of_contact(Handoff),
         ("reason", "question_id", "opened_at", "taken_at", "answered_at", "active_at",

@@ -20,6 +20,10 @@ def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) ->
     Somebody who may be in danger reads the help line before anything else, whatever else
     was understood, and whatever the model's thresholds say.
     """
+    return replace(_reply(texts, known, listener, now), asked=known.asked)
+
+
+def _reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -> Answer:
     answer = _answer(texts, known, listener, now)
     dangers = _dangers(texts, known)
     if not dangers or dangers[0] == answer.question_id:

@@ -53,18 +53,16 @@ class Texts:
     def question(self, question_id: str) -> Question | None:
         return self._library().questions.get(question_id)
 
-    def served(self, answer: Answer) -> Question | None:
-        """The question that *answer* answers: the database may know it better.
+    def services(self, answer: Answer) -> frozenset[str | None]:
+        """The services (Question.service) of what *answer* answers: the database may know better.
 
-        None beside a help line, and beside a second answer of another service: all that was
-        said stays.
+        Of two near answers both; none beside a help line, for there all that was said stays.
         """
-        question = self.question(answer.question_id) if answer.question_id else None
-        if question is None or answer.sensitive:
-            return None
-        others = [self.question(name) for name in answer.also]
-        same = all(one is not None and one.service == question.service for one in others)
-        return question if same else None
+        if answer.sensitive:
+            return frozenset()
+        names = (answer.question_id, *answer.also) if answer.question_id else ()
+        known = (self.question(name) for name in names)
+        return frozenset(one.service if one else None for one in known)
 
     def sensitive(self) -> frozenset[str]:
         """The questions of somebody who may be in danger."""
@@ -119,7 +117,6 @@ class Texts:
             confidence,
             asks,
             sensitive=sensitive,
-            asked=asked if question.service else None,
         )
 
     def follows(self, asked: Asked, listener: Listener) -> str | None:

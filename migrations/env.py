@@ -13,6 +13,7 @@ import core.linking
 import core.missed
 import core.outbox
 import core.thumbs
+import core.workshops.attendance
 import core.workshops.form
 import core.workshops.interest
 import core.workshops.model  # noqa: F401  (each registers its tables)

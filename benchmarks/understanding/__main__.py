@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.understanding", description=__doc__)
     parser.add_argument("--covidfaq", type=Path, default=ROOT / "benchmarks/data/covidfaq_fr")
     parser.add_argument("--questions", type=Path, default=ROOT / "benchmarks/questions")
-    parser.add_argument("--data", type=Path, default=ROOT / "build/rasa/nlu.yml")
+    parser.add_argument("--data", type=Path, default=ROOT / "build/rasa/nlu.json")
     parser.add_argument("--only", choices=SETS)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--stock", choices=["run", "cached", "none"])

@@ -70,14 +70,13 @@ def ours(folder: Path) -> list[Asked]:
 def sample(data: Path, library: Library, out: Path, most: int) -> None:
     """Writes to `out`/nlu.yml at most `most` French examples a question, spread over all of them:
     what the stock pipeline, which knows no other language, can learn in minutes instead of hours."""
+    taught = json.loads(data.read_text(encoding="utf-8"))["rasa_nlu_data"]["common_examples"]
     nlu = []
-    for block in yaml.load(data.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
-        if "intent" in block:
-            lines = library.questions[block["intent"]].examples[FRENCH]
-            count = min(most, len(lines))
-            chosen = [lines[number * len(lines) // count] for number in range(count)]
-            block = {**block, "examples": _bullets(chosen)}
-        nlu.append(block)
+    for intent in dict.fromkeys(example["intent"] for example in taught):
+        lines = library.questions[intent].examples[FRENCH]
+        count = min(most, len(lines))
+        chosen = [lines[number * len(lines) // count] for number in range(count)]
+        nlu.append({"intent": intent, "examples": _bullets(chosen)})
     _write(out, nlu)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import logs
-from bot.cli import asking, content, handoffs, questions, running, sessions
+from bot.cli import asking, attendance, content, handoffs, questions, running, sessions
 from bot.cli.desk import Desk, Refusal
 from core.content.load import ContentError
 from core.settings import SettingError, Settings
@@ -40,6 +40,6 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         one.set_defaults(do=do)
         return one
 
-    for room in (running, content, asking, handoffs, questions, sessions):
+    for room in (running, content, asking, handoffs, questions, sessions, attendance):
         room.add(command, desk)
     return parser

@@ -1,32 +1,24 @@
 """``sessions``: what is offered, in and out of spreadsheets; posters; a set for demonstrations."""
 
 import argparse
-import contextlib
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
-from bot.app import KINDS
 from bot.cli.desk import AddCommand, Desk
+from bot.cli.offer import tables, telling, transaction
+from bot.cli.sheets import read, show, write
 from bot.poster import poster_of
-from core.content.load import load
-from core.content.tables import Tables, read_tables
 from core.daytime import PARIS
-from core.db import make_engine, make_sessions
-from core.texts import Texts
-from core.wording import Wording
-from core.workshops import demo, importing, interest, spreadsheet
+from core.workshops import demo, importing, interest
 from core.workshops.columns import CHOICES, COLUMNS
 from core.workshops.importing import Plan
-from core.workshops.interest import Telling
 from core.workshops.model import SessionState, WorkshopSession
 from core.workshops.seating import taken, waiting
-from core.workshops.spreadsheet import Cell, UnreadableSheet, Wrong
+from core.workshops.spreadsheet import Cell, UnreadableSheet
 
-KNOWN = (".csv", *spreadsheet.EXCEL)
 EXAMPLE_IN = timedelta(weeks=4)
 
 
@@ -52,7 +44,7 @@ def add(command: AddCommand, desk: Desk) -> None:
 
 def _list(desk: Desk, options: argparse.Namespace) -> None:
     """What is still to come, with its numbers."""
-    with _session(desk) as session:
+    with transaction(desk) as session:
         query = (
             select(WorkshopSession)
             .options(joinedload(WorkshopSession.workshop))
@@ -81,26 +73,24 @@ def _list(desk: Desk, options: argparse.Namespace) -> None:
 
 def _import(desk: Desk, options: argparse.Namespace) -> int:
     """Say what would be created, changed and left; with --yes, do it; 1 when something is wrong."""
-    tables = _tables(desk)
+    known = tables(desk)
     now = datetime.now(UTC)
     try:
-        lines = spreadsheet.read(_known(desk, options.file), COLUMNS)
+        lines = read(desk, options.file, COLUMNS)
     except UnreadableSheet as error:
-        return _show(desk, options.file, error.wrongs)
-    except OSError as error:
-        raise desk.refuse("ask.no_file", path=options.file, why=error.strerror) from None
-    with _session(desk) as session:
-        plan = importing.plan(session, tables, lines, now)
+        return show(desk, options.file, error.wrongs)
+    with transaction(desk) as session:
+        plan = importing.plan(session, known, lines, now)
         if plan.wrongs:
-            return _show(desk, options.file, plan.wrongs)
+            return show(desk, options.file, plan.wrongs)
         _tell_plan(desk, plan)
         if not options.yes:
             desk.tell("sessions.dry")
             return 0
-        applied = importing.apply(session, tables, plan, now)
+        applied = importing.apply(session, known, plan, now)
         told = 0
         if applied.opened:
-            told = interest.opened(session, _telling(desk), applied.opened, now)
+            told = interest.opened(session, telling(desk), applied.opened, now)
     desk.tell("sessions.written", created=len(plan.created), changed=len(plan.changed))
     if told:
         desk.tell("sessions.told", count=told)
@@ -108,14 +98,14 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
 
 
 def _export(desk: Desk, options: argparse.Namespace) -> None:
-    with _session(desk) as session:
+    with transaction(desk) as session:
         rows = list(importing.rows(session))
-    _write(desk, options.file, rows)
+    write(desk, options.file, COLUMNS, rows, CHOICES)
     desk.tell("sessions.exported", count=len(rows), path=options.file)
 
 
 def _template(desk: Desk, options: argparse.Namespace) -> None:
-    _write(desk, options.file, [_example(desk, datetime.now(UTC))])
+    write(desk, options.file, COLUMNS, [_example(desk, datetime.now(UTC))], CHOICES)
     desk.tell("sessions.template", path=options.file)
 
 
@@ -126,7 +116,7 @@ def _poster(desk: Desk, options: argparse.Namespace) -> None:
     if not settings.telegram_bot_name and not settings.sms_number:
         raise desk.refuse("sessions.no_way_in")
     path = options.out or Path(f"affiche-{options.number}.pdf")
-    with _session(desk) as session:
+    with transaction(desk) as session:
         row = session.get(WorkshopSession, options.number)
         if row is None:
             raise desk.refuse("sessions.unknown", number=options.number)
@@ -148,10 +138,10 @@ def load_demo(desk: Desk) -> int:
     """Create what is missing of the demonstration's sessions; 1 when its file is wrong."""
     root = desk.settings.content_dir
     try:
-        with _session(desk) as session:
-            applied = demo.load(session, _tables(desk), root, datetime.now(UTC))
+        with transaction(desk) as session:
+            applied = demo.load(session, tables(desk), root, datetime.now(UTC))
     except UnreadableSheet as error:
-        return _show(desk, root / demo.FILE, error.wrongs)
+        return show(desk, root / demo.FILE, error.wrongs)
     desk.tell("sessions.demo", count=len(applied.opened))
     return 0
 
@@ -186,50 +176,3 @@ def _tell_plan(desk: Desk, plan: Plan) -> None:
         for column, before, after in change.cells:
             print(desk.say("sessions.cell", column=column, before=before, after=after))
     desk.tell("sessions.plan", created=len(plan.created), changed=len(plan.changed), same=plan.same)
-
-
-def _show(desk: Desk, path: Path, wrongs: Sequence[Wrong]) -> int:
-    for wrong in wrongs:
-        what = desk.say(wrong.key, **wrong.values)
-        where = f"{path}:{wrong.line}" if wrong.line else str(path)
-        print(f"{where}: {wrong.column} : {what}" if wrong.column else f"{where}: {what}")
-    desk.tell("sessions.nothing_written", count=len(wrongs))
-    return 1
-
-
-def _write(desk: Desk, path: Path, rows: Sequence[Sequence[Cell]]) -> None:
-    if _known(desk, path).exists():
-        raise desk.refuse("sessions.exists", path=path)
-    try:
-        spreadsheet.write(path, COLUMNS, rows, CHOICES)
-    except OSError as error:
-        raise desk.refuse("sessions.not_written", path=path, why=error.strerror) from None
-
-
-def _known(desk: Desk, path: Path) -> Path:
-    """*path*, when it is a kind of file that we know. Raises Refusal."""
-    if path.suffix.lower() not in KNOWN:
-        raise desk.refuse("sessions.unknown_file", path=path)
-    return path
-
-
-def _tables(desk: Desk) -> Tables:
-    tables, _ = read_tables(desk.settings.content_dir)
-    return tables
-
-
-def _telling(desk: Desk) -> Telling:
-    library = load(desk.settings.content_dir)
-    texts = Texts(lambda: library, Wording(desk.settings.locale_dir))
-    return Telling(texts, library.tables, KINDS)
-
-
-@contextlib.contextmanager
-def _session(desk: Desk) -> Iterator[Session]:
-    """One transaction on the assistant's own database."""
-    engine = make_engine(desk.settings.database_url)
-    try:
-        with make_sessions(engine).begin() as session:
-            yield session
-    finally:
-        engine.dispose()

@@ -4,7 +4,8 @@ Files are written only when they change, so that what depends on them is made ag
 then: new wording asks for no training.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ UNSURE, FALLBACK = "nlu_fallback", "action_fallback"
 
 
 def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
-    """Write ``nlu.yml``, ``rules.yml`` and ``domain.yml`` into *out*; True when any changed.
+    """Write ``nlu.json``, ``rules.yml`` and ``domain.yml`` into *out*; True when any changed.
 
     *domain* is the project's own ``domain.yml``, to which the questions' intents are added.
     """
@@ -31,46 +32,59 @@ def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
         {"rule": name, "steps": [{"intent": name}, {"action": action}]} for name, action in answers
     ]
     files = {
-        "nlu.yml": training_data(library),
+        "nlu.json": training_data(library),
         "rules.yml": {"version": VERSION, "rules": rules},
         "domain.yml": base,
     }
     out.mkdir(parents=True, exist_ok=True)
+    for left in set(out.iterdir()) - {out / name for name in files}:
+        left.unlink()  # Rasa reads whatever is there
     changed = [_write(out / name, body) for name, body in files.items()]
     return any(changed)
 
 
 def training_data(library: Library) -> Mapping[str, Any]:
-    """The body of ``nlu.yml``: examples by question; communes and collèges as lookup tables,
-    their other names as synonyms."""
-    nlu: list[dict[str, object]] = [
-        {"intent": question.id, "examples": _bullets(_examples(question.examples.values()))}
+    """The body of ``nlu.json``: examples by question; communes and collèges as lookup tables,
+    their other names as synonyms. Rasa reads it in half the time of its YAML form."""
+    examples = [
+        {"text": line, "intent": question.id}
         for question in library.questions.values()
+        for line in _clean(line for lines in question.examples.values() for line in lines)
     ]
     named = {
         "commune": [(one.name, one.aliases) for one in library.tables.communes],
         "college": [(one.name, one.names[1:]) for one in library.tables.colleges],
     }
-    for entity, rows in named.items():
-        nlu.append({"lookup": entity, "examples": _bullets([name for name, _ in rows])})
-        nlu += [
-            {"synonym": name, "examples": _bullets(list(others))} for name, others in rows if others
-        ]
-    return {"version": VERSION, "nlu": nlu}
+    tables = [
+        {"name": entity, "elements": _clean(name for name, _ in rows)}
+        for entity, rows in named.items()
+    ]
+    synonyms = [
+        {"value": name, "synonyms": _clean(others)}
+        for rows in named.values()
+        for name, others in rows
+        if others
+    ]
+    return {
+        "rasa_nlu_data": {
+            "common_examples": examples,
+            "lookup_tables": tables,
+            "entity_synonyms": synonyms,
+        }
+    }
 
 
-def _examples(by_language: object) -> list[str]:
-    return [line for lines in by_language for line in lines]  # type: ignore[attr-defined]
-
-
-def _bullets(lines: list[str]) -> str:
-    """Rasa's own form; square brackets would be read as entities, so they go."""
+def _clean(lines: Iterable[str]) -> list[str]:
+    """Each once, without square brackets, which elsewhere mark an entity."""
     clean = (" ".join(line.replace("[", "(").replace("]", ")").split()) for line in lines)
-    return "".join(f"- {line}\n" for line in dict.fromkeys(clean) if line)
+    return [line for line in dict.fromkeys(clean) if line]
 
 
 def _write(path: Path, body: object) -> bool:
-    text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=10_000)
+    if path.suffix == ".json":
+        text = json.dumps(body, ensure_ascii=False, indent=0)
+    else:
+        text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=10_000)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.write_text(text, encoding="utf-8")

@@ -45,7 +45,7 @@ LOOKUPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 
 # What the database may answer better than a text, for one person: sessions that fit, giving back a
 # seat, what they are signed up for, what is held about them, to be told when something opens.
-SERVICES = frozenset({"find", "give_back", "mine", "my_data", "tell_me"})
+SERVICES = frozenset({"browse", "find", "give_back", "mine", "my_data", "tell_me", "wishes"})
 
 
 @dataclass(frozen=True)

@@ -34,18 +34,17 @@ class Change:
 
 
 def lines_of(training_data: Mapping[str, Any]) -> Lines:
-    """The lines of the body of ``nlu.yml``; another name of a place is "other = name"."""
-    lines: dict[str, tuple[str, ...]] = {}
-    for block in training_data["nlu"]:
-        listed = tuple(line.removeprefix("- ") for line in block["examples"].splitlines())
-        if "intent" in block:
-            lines[block["intent"]] = listed
-        elif "lookup" in block:
-            lines[TABLES + block["lookup"]] = listed
-        else:
-            others = tuple(f"{other} = {block['synonym']}" for other in listed)
-            lines[f"{TABLES}synonym"] = (*lines.get(f"{TABLES}synonym", ()), *others)
-    return lines
+    """The lines of the body of ``nlu.json``; another name of a place is "other = name"."""
+    body = training_data["rasa_nlu_data"]
+    lines: dict[str, list[str]] = {}
+    for example in body["common_examples"]:
+        lines.setdefault(example["intent"], []).append(example["text"])
+    for table in body["lookup_tables"]:
+        lines[TABLES + table["name"]] = table["elements"]
+    for named in body["entity_synonyms"]:
+        others = (f"{other} = {named['value']}" for other in named["synonyms"])
+        lines.setdefault(f"{TABLES}synonym", []).extend(others)
+    return {name: tuple(listed) for name, listed in lines.items()}
 
 
 def changes(before: Lines, now: Lines) -> Iterator[Change]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from core.answers import Answer, Asked
+from core.answers import Answer, Asked, Outcome
 from core.consent import plain
 from core.content.tables import Tables
-from core.messages import Bubble
+from core.messages import Bubble, Choice
 from core.services import Handler, Service
 from core.talk import Talk
 from core.workshops import interest
@@ -21,6 +21,7 @@ SHORT_CODE = re.compile(
     r"(?:atelier|formation|seance|workshop|training|taller|formacion|oficina|formacao|atolye|egitim"
     r"|\u0648\u0631\u0634\u0629)\s?(\d{1,9})"
 )
+ABOUT_SESSIONS = {"find", "browse"}
 
 
 @dataclass(frozen=True)
@@ -67,27 +68,47 @@ class Desk(Service):
         return self.voice.say(talk, "interest.ended")
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
-        """The sessions that fit what was asked, where ``content/`` only has general words."""
-        question = self.voice.texts.served(answer)
-        if question is None or question.service not in ("find", "tell_me"):
-            return answer
+        """The sessions that fit what was asked, where ``content/`` only has general words.
+
+        Who names a town, a day or a theme is shown what there is of it: also where the question
+        was a more general one (``browse``), or only one of the two likeliest, and where nothing
+        was surely understood, but workshops or trainings were named.
+        """
+        services = self.voice.texts.services(answer)
         contact = talk.address.contact
         sought = wanted(answer.asked or Asked(), contact.role, contact.territory, talk.now)
-        if question.service == "find" and not self._any(talk, sought):
-            return self._general(talk, answer, sought)
-        return replace(answer, bubbles=(self._listing(talk, sought),), asks_territory=False)
+        if services == {"tell_me"}:
+            return self._listed(talk, answer, sought)
+        named = sought.kind is not None and not answer.is_sure
+        if sought.is_narrow and (services & ABOUT_SESSIONS or named) and self._any(talk, sought):
+            return self._listed(talk, answer, sought)
+        if not services & ABOUT_SESSIONS:
+            return answer
+        if services == {"find"} and self._any(talk, sought.at_any_time()):
+            return self._listed(talk, answer, sought)
+        if "browse" in services and self._any(talk, sought.at_any_time()):
+            see = self.voice.label(talk, "find.browse.label", f"more:0:{sought.encoded()}")
+            return self._offered(talk, answer, "find.browse", see)
+        if services == {"find"}:
+            tell = self.voice.label(talk, "find.tell_me.label", f"interest:{sought.encoded()}")
+            return self._offered(talk, answer, "find.tell_me", tell)
+        return answer
 
-    def _general(self, talk: Talk, answer: Answer, sought: Wanted) -> Answer:
-        """Nothing is open: what ``content/`` says, and to be told when something opens."""
-        tell = self.voice.label(talk, "find.tell_me.label", f"interest:{sought.encoded()}")
-        *said, last = answer.bubbles
-        if any(not choice.is_thumb for choice in last.choices):
-            return answer  # one thing is asked at a time
-        offered = self.voice.texts.offer("find.tell_me", talk.listener, tell)
-        return replace(answer, bubbles=(*said, last, offered))
+    def _listed(self, talk: Talk, answer: Answer, sought: Wanted) -> Answer:
+        bubbles = (self._listing(talk, sought),)
+        if answer.question_id is None:
+            return Answer(bubbles, Outcome.SIGN_UP)
+        return replace(answer, bubbles=bubbles, asks_territory=False)
+
+    def _offered(self, talk: Talk, answer: Answer, key: str, choice: Choice) -> Answer:
+        """What ``content/`` says, with one thing to pick after it; one is asked at a time."""
+        if any(bubble.asks for bubble in answer.bubbles):
+            return answer
+        offered = self.voice.texts.offer(key, talk.listener, choice)
+        return replace(answer, bubbles=(*answer.bubbles, offered))
 
     def _any(self, talk: Talk, sought: Wanted) -> bool:
-        return bool(find(talk.session, self.tables(), sought.at_any_time(), talk.now))
+        return bool(find(talk.session, self.tables(), sought, talk.now))
 
     def _listing(self, talk: Talk, sought: Wanted, offset: int = 0) -> Bubble:
         texts, tables = self.voice.texts, self.tables()

@@ -68,12 +68,11 @@ class Holdings(Service):
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
         """In place of what ``content/`` says, what the database knows about *this* person."""
-        question = self.voice.texts.served(answer)
-        match question.service if question else None:
-            case "give_back":
-                return self._serve(talk, answer, "mine.give_back")
-            case "mine":
-                return self._serve(talk, answer, "mine.list")
+        services = self.voice.texts.services(answer)
+        if services == {"give_back"}:
+            return self._serve(talk, answer, "mine.give_back")
+        if services == {"mine"}:
+            return self._serve(talk, answer, "mine.list")
         return answer
 
     # For the form

@@ -150,7 +150,7 @@ class _Reader:
         if not text and otherwise is not None:
             return otherwise
         for name, value in names.items():
-            if _stem(text) == _stem(name):
+            if stem(text) == stem(name):
                 return value
         key = "sheet.unknown_word" if text else "sheet.empty_choice"
         self._wrong(column, key, found=text, known=", ".join(names))
@@ -266,7 +266,8 @@ def _saints(name: str) -> str:
     return " ".join(short.get(word, word) for word in plain(name).split())
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """*word* however it is accented or agrees: "ouverte" is "ouvert"."""
     return plain(word).rstrip("es")
 
 

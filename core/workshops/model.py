@@ -63,7 +63,7 @@ class SignUpState(StrEnum):
     EXCUSED = "excused"
 
 
-# These hold a seat, before the day and after it.
+# These hold a seat, before the day and after it. Who is excused has left it.
 SEATED = (
     SignUpState.OFFERED,
     SignUpState.CONFIRMED,
@@ -123,6 +123,7 @@ class WorkshopSession(Base):
     __table_args__ = (
         CheckConstraint("seats > 0", name="seats"),
         CheckConstraint("ends_at > starts_at", name="times"),
+        Index("ix_workshop_session_day_code", "day_code", unique=True),
         # Its number stays written on posters and in deep links: never used twice.
         {"sqlite_autoincrement": True},
     )

@@ -50,3 +50,11 @@ class NotSignedUp(Refused):
 
 class OfferOver(Refused):
     """No seat is offered to them, or not any longer."""
+
+
+class NotStarted(Refused):
+    """This session has not started: until then, who does not come gives the seat back."""
+
+
+class NotOver(Refused):
+    """This session is not over yet."""

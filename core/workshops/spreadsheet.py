@@ -24,6 +24,7 @@ from core.workshops.moments import moment_text
 
 Cell = str | int | float | bool | datetime | date | time | None
 EXCEL = (".xlsx", ".xlsm")
+KNOWN = (".csv", *EXCEL)
 COMMENT = "#"
 MOST_LINES = 5000
 MOST_CELLS = 100  # of a line: what is beyond is no column of ours
@@ -85,10 +86,14 @@ def write(
     columns: Sequence[str],
     rows: Iterable[Sequence[Cell]],
     choices: Mapping[str, Sequence[str]] | None = None,
+    title: str = "Séances",
 ) -> None:
-    """*rows* under a header; Excel offers the *choices* of a column as a list. Raises OSError."""
+    """*rows* under a header; Excel offers the *choices* of a column as a list. Raises OSError.
+
+    *title* names the sheet in Excel.
+    """
     if path.suffix.lower() in EXCEL:
-        _to_excel(path, columns, rows, choices or {})
+        _to_excel(path, title, columns, rows, choices or {})
         return
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -189,6 +194,7 @@ def _excel_value(cell: Any) -> Cell:
 
 def _to_excel(
     path: Path,
+    title: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[Cell]],
     choices: Mapping[str, Sequence[str]],
@@ -200,7 +206,7 @@ def _to_excel(
     from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Séances")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for at, name in enumerate(columns, start=1):
         letter = get_column_letter(at)

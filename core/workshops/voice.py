@@ -25,13 +25,19 @@ class Voice:
         choices: Sequence[Choice],
         **values: object,
     ) -> Bubble:
-        """The sentence *key* with the session in it; by SMS its title is cut until all fits."""
+        """The sentence *key* with the session in it; by SMS its title is cut until all fits.
+
+        *choices* may be none.
+        """
         phrases, short = Phrases(self.texts, talk.listener), talk.listener.kind is Kind.SMS
         values |= {"when": phrases.when(one), "code": one.id}
         where = phrases.where(one)
         for most in TITLES:
             known = values | {"title": phrases.title(one, most), "where": cut(where, most)}
-            bubble = self.texts.offer(key, talk.listener, *choices, **known)
+            if choices:
+                bubble = self.texts.offer(key, talk.listener, *choices, **known)
+            else:
+                bubble = Bubble(self.texts.say(key, talk.listener, **known))
             if not short or fits(bubble):
                 break
         return bubble

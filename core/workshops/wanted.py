@@ -74,6 +74,11 @@ class Wanted:
     def names_a_time(self) -> bool:
         return bool(self.spans or self.weekdays or self.times)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether something was named that sessions differ in."""
+        return bool(self.names_a_time or self.communes or self.location or self.themes)
+
     def at_any_time(self) -> Self:
         """The same, whenever it is."""
         return replace(self, spans=(), weekdays=frozenset(), times=())

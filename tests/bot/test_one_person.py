@@ -96,18 +96,25 @@ async def test_lier_by_sms_gives_a_code_for_telegram(chat, phone):
 async def test_a_code_is_good_once_and_for_ten_minutes(chat, phone):
     code = (await phone.says("LIER")).split("start=l")[1][:6]
     chat.now += timedelta(minutes=11)
-    assert "plus valable" in await chat.says(code)
+    assert "plus valable" in await chat.says(f"/lier {code}")
     phone.now = chat.now
     code = (await phone.says("LIER")).split("start=l")[1][:6]
+    assert "une seule personne" in await chat.says(f"/lier {code}")
+    assert "plus valable" in await chat.says(f"/lier {code}")
+
+
+async def test_six_digits_that_nobody_asked_for_are_a_code_of_the_day(chat, phone):
+    code = (await phone.says("LIER")).split("start=l")[1][:6]
+    assert "une seule personne" not in await chat.says(code)
+    await chat.says("/lier")
     assert "une seule personne" in await chat.says(code)
-    assert "plus valable" in await chat.says(code)
 
 
 async def test_a_code_that_a_chat_asked_for_is_good_in_that_chat_only(chat, sessions, vault):
     await chat.says(f"/lier {TYPED}")
     (code,) = codes(chat)
     stranger = Reader(sessions, vault, "telegram", 60)
-    assert "plus valable" in await stranger.says(code)
+    assert "plus valable" in await stranger.says(f"/lier {code}")
     assert "une seule personne" in await chat.says(code)
 
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from bot.poster import poster_of
+from bot.poster import door_of, poster_of
 from bot.poster_page import draw
 from core.settings import Settings
 from core.workshops.model import WorkshopKind
@@ -74,3 +74,28 @@ def test_the_longest_title_and_place_stay_on_one_page(posted, tmp_path):
     text = words(draw(posted(title=title, place=place.strip())), tmp_path)
     assert text.count("Accompagnement") == 13
     assert "Latillé" in text
+
+
+def test_the_page_at_the_door_welcomes_and_says_what_to_write_where(sessions, tmp_path):
+    for ways_in, where, link in (
+        (BOTH, "06 39 98 00 01", "https://t.me/TneVienneBot?start=p482715"),
+        (
+            {"telegram_bot_name": "TneVienneBot"},
+            "@TneVienneBot",
+            "https://t.me/TneVienneBot?start=p482715",
+        ),
+        ({"sms_number": "30 30"}, "30 30", ""),
+    ):
+        settings = Settings(content_dir=ROOT / "content", locale_dir=ROOT / "locale", **ways_in)
+        with sessions.begin() as session:
+            row = a_session(session, name=where, starts_at=at("2027-01-12", 13))
+            page = door_of(row, "482715", settings)
+        assert page.link == link
+        text = words(draw(page), tmp_path)
+        for said in (
+            "BIENVENUE", "L'ENT sans", "de 14:00 à 16:00", "PRESENT 482715", where,
+            "Vous êtes là ?", "Are you here?", "¿Ya está aquí?", "Já cá está?", "Geldiniz mi?",
+        ):  # fmt: skip
+            assert said in text, said
+        assert "ATELIER" not in text
+        assert re.search("[\u0600-\u06ff]{2}.*AR", text)

@@ -1,5 +1,6 @@
 """Signing up, as a conversation: what a person reads, and what the database holds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -146,7 +147,7 @@ async def test_names_and_numbers_may_be_written_in_words(phone, sessions):
 
 
 async def test_what_sums_up_their_names_is_sealed_until_it_has_left(phone, sessions):
-    for words in (f"atelier {offer(sessions)}", "1", "1", "1", "Naïma et Sacha"):
+    for words in (f"atelier {offer(sessions)}", "1", "1", "2", "Naïma et Sacha"):
         said = await phone.says(words)
     assert "Sacha" in said
     with sessions.begin() as session:
@@ -349,6 +350,50 @@ async def test_two_near_answers_that_the_database_both_knows_are_one(
     said = await phone.says("ou et quand ?")
     assert ("places" in said) is from_the_database
     assert ("Je n'ai pas de date." in said) is not from_the_database
+
+
+@pytest.mark.parametrize(
+    ("details", "shown", "offered"),
+    [
+        ({"theme": ("ent",)}, True, False),
+        ({"theme": ("robotique",)}, False, False),
+        ({}, False, True),
+    ],
+)
+async def test_a_general_question_about_workshops_leads_to_the_sessions_it_names(
+    phone, sessions, details, shown, offered
+):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("On y apprend à s'en servir."),), Outcome.ANSWERED, "parents_ateliers_quoi", 0.95,
+        asked=Asked("c'est quoi les ateliers ?", details=details),
+    )  # fmt: skip
+    said = await phone.says("c'est quoi les ateliers ?")
+    assert ("places" in said) is shown
+    assert ("Voir les dates" in said) is offered
+    assert ("On y apprend" in said) is not shown
+    if offered:
+        assert "L'ENT sans stress" in await phone.says("1")
+
+
+async def test_of_two_near_answers_the_one_about_sessions_wins_where_one_fits(phone, sessions):
+    offer(sessions)
+    phone.rasa.answer = Answer(
+        (Bubble("Un."), Bubble("Deux.")), Outcome.ANSWERED, "ent_mdp_oublie", 0.7,
+        also=("parents_ateliers_quoi",), asked=Asked("atelier ent ?", details={"theme": ("ent",)}),
+    )  # fmt: skip
+    assert "L'ENT sans stress" in await phone.says("atelier ent ?")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("atelier a latille ?", True), ("poterie a latille ?", False)]
+)
+async def test_what_was_not_understood_but_names_workshops_and_a_town_finds_them(
+    phone, sessions, text, found
+):
+    offer(sessions)
+    phone.rasa.answer = replace(UNSURE, asked=Asked(text, communes=("Latillé",)))
+    assert ("L'ENT sans stress" in await phone.says(text)) is found
 
 
 async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_them(phone, sessions):

@@ -7,7 +7,7 @@ from core.contacts import Address
 from core.daytime import paris_day
 from core.handoffs import Reason
 from core.messages import Bubble, Choice
-from core.workshops import form, interest, seats
+from core.workshops import attendance, form, interest, seats
 from core.workshops.form import Said
 from core.workshops.model import SignUp
 from core.workshops.wanted import Wanted
@@ -37,6 +37,7 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     signed.details = Said(name="Fatima", school="Jean-Moulin", email="f@ac.fr").sealed(vault)
     begun = form.begin(session, address.contact_id, row.id, vault, NOON)
     form.answer(begun, vault, NOON, adults=2)
+    attendance.check_in(session, address.contact_id, "999999", NOON)
     code, _ = linking.make(session, vault, address.contact_id, address, NOON)
     linking.use(session, vault, address.contact_id, f"not {code}", NOON)
     session.flush()

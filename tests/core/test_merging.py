@@ -61,7 +61,7 @@ def test_every_table_of_a_contact_moves_or_is_known_not_to():
     }
     moving = {table.__tablename__ for table in (*MOVING, SignUpForm)}
     # Codes are over once they were used; who is being erased is found by nobody.
-    stay = {LinkCode.__tablename__, LinkTries.__tablename__, "erasure"}
+    stay = {LinkCode.__tablename__, LinkTries.__tablename__, "erasure", "wrong_codes"}
     assert of_a_contact == moving | stay
 
 
@@ -77,7 +77,7 @@ def test_the_older_one_stays_with_the_ways_and_the_life_of_both(sessions, vault,
         assert kept.id == older.contact_id == younger.contact_id
         after = {part.name: len(part.rows(session, kept.id)) for part in PARTS}
         once = {"you", "sign_up_begun", "to_be_told_of", "codes_to_link_two_channels",
-                "wrong_codes"}  # fmt: skip
+                "wrong_codes_to_link", "wrong_codes_of_the_day"}  # fmt: skip
         assert after == {
             name: number if name in once else 2 * number for name, number in before.items()
         }

@@ -5,8 +5,9 @@ Only the understanding is somebody else's: the URL of a Rasa, real or played.
 
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ async def assistant(
     emulator: telegram_emulator.TelegramEmulator | None = None,
     gateway: kannel.Gateway | None = None,
     webhook: bool = False,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     **settings: Any,
 ) -> AsyncIterator[Assistant]:
     """The bot on the channels that are given, by default on SQLite in *folder*.
@@ -103,12 +105,12 @@ async def assistant(
             "kannel_url": gateway.sendsms_url, "kannel_user": kannel.USER,
             "kannel_password": kannel.PASSWORD,
         }  # fmt: skip
-    app = _built(folder, chosen | settings)
+    app = _built(folder, chosen | settings, clock)
     async with serving(make_web(app), listeners):
         yield Assistant(app, folder / "tne.db", url)
 
 
-def _built(folder: Path, chosen: dict[str, Any]) -> App:
+def _built(folder: Path, chosen: dict[str, Any], clock: Callable[[], datetime]) -> App:
     keys = folder / "keys.json"
     make_keyring(keys)
     settings = Settings(
@@ -117,4 +119,4 @@ def _built(folder: Path, chosen: dict[str, Any]) -> App:
     engine = make_engine(settings.database_url)
     Base.metadata.create_all(engine)
     engine.dispose()
-    return build(settings)
+    return build(settings, clock=clock)

@@ -14,7 +14,7 @@ QUESTIONS = 20
 
 
 def train(given: dict[str, str]) -> None:
-    taught = (Path(given["--data"]) / "nlu.yml").read_text(encoding="utf-8")
+    taught = (Path(given["--data"]) / "nlu.json").read_text(encoding="utf-8")
     print("2026-11-26 INFO - Starting to train component 'Letters'.", flush=True)
     if "échoue" in taught:
         sys.exit("the training broke")

@@ -17,6 +17,22 @@ def compiled(tmp_path, library):
     return changed, files
 
 
+def taught(files):
+    return files["nlu"]["rasa_nlu_data"]
+
+
+def texts(files):
+    return [example["text"] for example in taught(files)["common_examples"]]
+
+
+def test_what_an_earlier_version_left_is_not_taught_too(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/nlu.yml").write_text("version: '3.1'\n")
+    _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question()))
+    assert not (tmp_path / "out/nlu.yml").exists()
+    assert set(files) == {"nlu", "rules", "domain"}
+
+
 def test_every_question_becomes_an_intent_with_one_rule(tmp_path):
     _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question("un"), a_question("deux")))
     assert files["domain"]["intents"] == ["nlu_fallback", "un", "deux"]
@@ -25,8 +41,8 @@ def test_every_question_becomes_an_intent_with_one_rule(tmp_path):
         [{"intent": "un"}, {"action": "action_answer"}],
         [{"intent": "deux"}, {"action": "action_answer"}],
     ]
-    assert "- un fr exemple 0\n" in files["nlu"]["nlu"][0]["examples"]
-    assert "- un tr exemple 0\n" in files["nlu"]["nlu"][0]["examples"]
+    for text in ("un fr exemple 0", "un tr exemple 0"):
+        assert {"text": text, "intent": "un"} in taught(files)["common_examples"]
 
 
 def test_new_wording_asks_for_no_training_and_a_new_example_does(tmp_path):
@@ -43,13 +59,13 @@ def test_brackets_in_an_example_are_not_taken_for_entities(tmp_path):
     question = a_question()
     question["examples"]["fr"].append("mon [collège](x) est où")
     _, files = compiled(tmp_path, a_library(tmp_path / "c", question))
-    assert "(collège)(x)" in files["nlu"]["nlu"][0]["examples"]
+    assert "mon (collège)(x) est où" in texts(files)
 
 
 def test_a_territory_adds_its_examples(tmp_path):
     entry = a_question(title=None) | {"examples": {"fr": ["comment ça marche à Latillé"]}}
     _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question(), vienne=[entry]))
-    assert "- comment ça marche à Latillé\n" in files["nlu"]["nlu"][0]["examples"]
+    assert "comment ça marche à Latillé" in texts(files)
 
 
 def test_the_other_names_of_a_commune_stand_for_it(tmp_path):
@@ -57,5 +73,6 @@ def test_the_other_names_of_a_commune_stand_for_it(tmp_path):
     commune = Commune("Valence-en-Poitou", "vienne", 46.3, 0.2, ("86700",), ("Couhé",))
     library = replace(library, tables=Tables(communes=(commune,)))
     _, files = compiled(tmp_path, library)
-    assert {"lookup": "commune", "examples": "- Valence-en-Poitou\n"} in files["nlu"]["nlu"]
-    assert {"synonym": "Valence-en-Poitou", "examples": "- Couhé\n"} in files["nlu"]["nlu"]
+    assert {"name": "commune", "elements": ["Valence-en-Poitou"]} in taught(files)["lookup_tables"]
+    synonym = {"value": "Valence-en-Poitou", "synonyms": ["Couhé"]}
+    assert taught(files)["entity_synonyms"] == [synonym]
