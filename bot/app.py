@@ -16,11 +16,12 @@ from bot.channels.kannel import Kannel
 from bot.channels.simulator import PHONES, Simulator
 from bot.channels.telegram import Telegram
 from bot.delivery import Sender
+from bot.forgetting import Forgetting
 from bot.inbox import Inbox
 from bot.schedule import Clock
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
-from core import failures, missed, outbox, rounds
+from core import erasure, failures, linking, missed, outbox, own_data, retention, rounds
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
@@ -32,8 +33,9 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
-from core.workshops import attendance, interest, invitation, retention, wishes
+from core.workshops import attendance, interest, invitation, wishes
 from core.workshops import form as forms
+from core.workshops import retention as workshop_retention
 from core.workshops import rounds as workshop_rounds
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
@@ -122,7 +124,8 @@ def build(
     texts = Texts(shelf, Wording(settings.locale_dir))
     languages = Languages.learn(shelf().examples())
     kinds = {one.name: one.kind for one in chosen}
-    files = Files({"calendar": calendar_maker(texts)}, kinds)
+    makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
+    files = Files(makers, kinds)
     sender = Sender(sessions, vault, by_name, files, clock)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
@@ -134,7 +137,15 @@ def build(
         vault,
         texts,
         relay,
-        offered(texts, vault, notices, lambda: shelf().tables),
+        offered(
+            texts,
+            vault,
+            notices,
+            relay,
+            lambda: shelf().tables,
+            next((name for name, kind in kinds.items() if kind is Kind.SMS), ""),
+            settings.telegram_bot_name,
+        ),
         languages,
         understanding,
         by_name,
@@ -153,13 +164,18 @@ def build(
             missed.forget_old,
             interest.forget_old,
             forms.forget_old,
-            retention.forget_old,
+            workshop_retention.forget_old,
             wishes.forget_old,
             invitation.forget_old,
+            retention.forget_words,
+            partial(retention.forget_silent, notices),
+            erasure.complete,
+            linking.forget_old,
             attendance.forget_old,
         ),
         sender.wake,
         clock,
+        (Forgetting(sessions, understanding),),
     )
     return App(
         settings,

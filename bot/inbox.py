@@ -159,8 +159,8 @@ class Inbox:
     def _plan(self, row_id: int) -> ToUnderstand | None:
         """Answer what needs no model, and put it in the outbox; else say what to ask."""
         with self._sessions.begin() as session:
-            row = session.get_one(inbound.Inbound, row_id)
-            if row.handled_at is not None:
+            row = session.get(inbound.Inbound, row_id)
+            if row is None or row.handled_at is not None:  # erased meanwhile, or answered
                 return None
             incoming = inbound.restore(row, self._vault)
             if self._relay.group.owns(row.address):
@@ -183,8 +183,8 @@ class Inbox:
 
     def _store(self, row_id: int, plan: ToUnderstand, answer: Answer) -> None:
         with self._sessions.begin() as session:
-            row = session.get_one(inbound.Inbound, row_id)
-            if row.handled_at is None:
+            row = session.get(inbound.Inbound, row_id)
+            if row is not None and row.handled_at is None:
                 talk = Talk(session, row.address, plan.listener, self._clock(), row)
                 words = reading.clean(inbound.words(row, self._vault))  # the model's may be cut
                 answer = self._services.serve(talk, answer)
@@ -211,7 +211,9 @@ class Inbox:
 
     def _write(self, talk: Talk, answer: Answer, keep_words: bool = False) -> list[outbox.Delivery]:
         now, contact = talk.now, talk.address.contact
-        shown = outbox.reply(talk.session, talk.address, talk.row.id, answer.bubbles, now)
+        shown = outbox.reply(
+            talk.session, talk.address, talk.row.id, answer.bubbles, now, self._vault
+        )
         inbound.finish(talk.row, answer, now, keep_words)
         if answer.asks_territory:
             contact.territory_asked_at = now
@@ -224,8 +226,9 @@ class Inbox:
         """For whom to word the answer: the language of this message, the rest as known."""
         contact = address.contact
         language = contact.language
-        # A command ("/start s42") is the same in every language.
-        if incoming.text[:1] not in ("", "/") and not contact.language_chosen:
+        # A command ("/start s42"), a number and what is no text are the same in every language.
+        written = any(char.isalpha() for char in incoming.text) and incoming.event is None
+        if written and incoming.text[:1] != "/" and not contact.language_chosen:
             guess = self._languages.guess(reading.clean(incoming.text), contact.language)
             language = guess.language
             if guess.sure:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,10 +14,14 @@ log = logging.getLogger(__name__)
 EVERY = 60  # seconds
 
 Round = Callable[[Session, datetime], None]
+Errand = Callable[[], Awaitable[None]]
 
 
 class Clock:
-    """Goes through *rounds* once a minute, each in a transaction of its own, then calls *wake*."""
+    """Goes through *rounds* once a minute, each in a transaction of its own, then calls *wake*.
+
+    *errands* go before them: what has to be asked of somebody else, outside any transaction.
+    """
 
     def __init__(
         self,
@@ -25,11 +29,13 @@ class Clock:
         rounds: Sequence[Round],
         wake: Callable[[], None],
         clock: Callable[[], datetime],
+        errands: Sequence[Errand] = (),
     ) -> None:
         self._sessions = sessions
         self._rounds = rounds
         self._wake = wake
         self._clock = clock
+        self._errands = errands
         self._ticking = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -51,6 +57,11 @@ class Clock:
 
     async def tick(self) -> None:
         async with self._ticking:
+            for errand in self._errands:
+                try:
+                    await errand()
+                except Exception as error:
+                    log.error("clock: %s (%s)", errand, type(error).__name__)
             await asyncio.to_thread(self._go_round)
         self._wake()
 

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 
 from core.content.tables import Tables
+from core.one_person import OnePerson
+from core.own_data import OwnData
+from core.relay import Relay
 from core.services import Services
 from core.texts import Texts
 from core.vault import Vault
@@ -15,11 +18,28 @@ from core.workshops.voice import Voice
 from core.workshops.wishing import Wishing
 
 
-def offered(texts: Texts, vault: Vault, notices: Notices, tables: Callable[[], Tables]) -> Services:
-    """*tables* is called for each answer, as the library behind it may be newer."""
+def offered(
+    texts: Texts,
+    vault: Vault,
+    notices: Notices,
+    relay: Relay,
+    tables: Callable[[], Tables],
+    sms: str = "",
+    bot: str = "",
+) -> Services:
+    """*tables* is called for each answer, as the library behind it may be newer.
+
+    *sms* is the channel for SMS, *bot* our name on Telegram; "" where there is none.
+    """
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
     signing_up = SigningUp(voice, vault, holdings)
-    checking_in = CheckingIn(voice, (signing_up,))
-    wishing = Wishing(voice, tables)  # takes words only while its question is the last one shown
-    return Services(checking_in, Desk(voice, tables), holdings, wishing, signing_up)
+    return Services(
+        OnePerson(texts, vault, notices, sms, bot),  # before codes of the day: it asked for one
+        CheckingIn(voice, (signing_up,)),
+        Desk(voice, tables),
+        holdings,
+        Wishing(voice, tables),  # takes words only while its question is the last one shown
+        signing_up,
+        OwnData(texts, vault, notices, relay),
+    )

@@ -68,6 +68,18 @@ class Understanding:
                     raise UnderstandingError("not an answer") from error
         raise UnderstandingError("empty answer")
 
+    async def forget(self, sender: str) -> None:
+        """Rasa forgets the conversation of *sender* (nlu/recent_conversations.py).
+
+        Raises UnderstandingError when it may not have.
+        """
+        body = {"sender": sender, "message": "/restart"}
+        try:
+            response = await self._client.post(f"{self._url()}/webhooks/rest/webhook", json=body)
+            response.raise_for_status()
+        except httpx.HTTPError as error:
+            raise UnderstandingError(type(error).__name__) from error
+
     async def ready(self) -> bool:
         """Whether Rasa answers at all."""
         try:

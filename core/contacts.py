@@ -51,7 +51,7 @@ class Contact(Base):
     subject_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     nearest: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     addresses: Mapped[list["Address"]] = relationship(
         back_populates="contact", cascade="all, delete-orphan", passive_deletes=True
@@ -85,11 +85,14 @@ class Address(Base):
         return vault.open(self.sealed, self.channel)
 
 
-def find(session: Session, vault: Vault, channel: str, address: str) -> Address | None:
+def find(
+    session: Session, vault: Vault, channel: str, address: str, lock: bool = False
+) -> Address | None:
+    """The address, if it is known; with *lock* nobody erases it before this transaction ends."""
     fingerprint = vault.index(address, channel)
-    return session.scalar(
-        select(Address).where(Address.channel == channel, Address.fingerprint == fingerprint)
-    )
+    query = select(Address).where(Address.channel == channel, Address.fingerprint == fingerprint)
+    # Not a whole lock: messages may be queued for it meanwhile.
+    return session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
 def meet(
@@ -99,7 +102,7 @@ def meet(
 
     Somebody who writes is reachable again, whatever an earlier failure said.
     """
-    known = find(session, vault, channel, address)
+    known = find(session, vault, channel, address, lock=True)
     if known is None:
         contact = Contact(language=language, created_at=now, seen_at=now)
         known = Address(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core import consent, contacts, missed, outbox, reading, thumbs
+from core import consent, consents, linking, missed, outbox, reading, thumbs
 from core.answers import Answer, Outcome
 from core.consent import Wish, plain
 from core.contacts import AddressState
@@ -22,6 +22,7 @@ from core.talk import Talk
 from core.texts import Texts
 
 NUMBER = re.compile("[0-9]{1,9}")  # fits any database's integer
+EVERYWHERE = ("all", "tout", "tous")  # after /stop
 DEEP_LINK = re.compile("([a-z])([0-9]{1,9})")  # t.me/BOT?start=s42
 
 
@@ -43,6 +44,9 @@ class Conversation:
             return self._tapped(talk, incoming.tapped)
         if incoming.event is Event.LOCATION and incoming.location:
             return self._texts.near(incoming.location, talk.listener, talk.now)
+        happening = self._services.events().get(incoming.event) if incoming.event else None
+        if happening and incoming.text:
+            return happening(talk, incoming.text)
         if incoming.event:
             return self._texts.sentence(f"event.{incoming.event}", talk.listener, Outcome.REACTED)
         text = reading.clean(incoming.text)
@@ -56,6 +60,8 @@ class Conversation:
         match consent.wish(text):
             case Wish.STOP:
                 return self._stop(talk)
+            case Wish.STOP_ALL:
+                return self._stop(talk, "all")
             case Wish.START:
                 return self._start(talk)
         if language := reading.language_wish(text):
@@ -72,18 +78,28 @@ class Conversation:
     # STOP, START and the commands
 
     def _stop(self, talk: Talk, payload: str = "") -> Answer:
-        contacts.change_state(talk.address, AddressState.STOPPED, talk.now)
-        return self._texts.sentence("stop.done", talk.listener, Outcome.STOPPED)
+        """Here, and everywhere else when they say so: one person may have two ways."""
+        consents.stop(talk.session, talk.address, talk.now)
+        others = linking.others(talk.session, talk.address)
+        key = "stop.done"
+        if others and consent.plain(payload) in EVERYWHERE:
+            key = "stop.all"
+            for other in others:
+                consents.stop(talk.session, other, talk.now)
+        elif any(one.state == AddressState.OPEN for one in others):
+            key = "stop.here"
+            linking.stopped(talk.session, talk.address)
+        return self._texts.sentence(key, talk.listener, Outcome.STOPPED)
 
     def _start(self, talk: Talk, payload: str = "") -> Answer:
         if talk.address.state == AddressState.STOPPED:
-            contacts.change_state(talk.address, AddressState.OPEN, talk.now)
+            consents.start(talk.session, talk.address, talk.now)
             return self._texts.sentence("start.done", talk.listener, Outcome.STARTED)
         return self._welcome(talk, payload)
 
     def _welcome(self, talk: Talk, payload: str) -> Answer:
         """``/start`` and its deep link; a territory in it is remembered."""
-        contacts.change_state(talk.address, AddressState.OPEN, talk.now)
+        consents.start(talk.session, talk.address, talk.now)
         if payload.casefold() in TERRITORIES:
             talk.address.contact.territory = payload.casefold()
         link = DEEP_LINK.fullmatch(payload.strip())

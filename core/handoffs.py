@@ -62,7 +62,9 @@ class Handoff(Base):
     contact_id: Mapped[int] = mapped_column(
         ForeignKey("contact.id", ondelete="CASCADE"), index=True
     )
-    address_id: Mapped[int] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    address_id: Mapped[int] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), index=True
+    )
     reason: Mapped[str] = mapped_column(String(16))
     question_id: Mapped[str | None] = mapped_column(String(64))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -88,6 +90,12 @@ def last(session: Session, contact_id: int) -> Handoff | None:
     """The newest handoff of a contact, open or closed."""
     query = select(Handoff).where(Handoff.contact_id == contact_id)
     return session.scalar(query.order_by(Handoff.id.desc()).limit(1))
+
+
+def of(session: Session, contact_id: int) -> Sequence[Handoff]:
+    """Every handoff of a contact, open or closed, oldest first."""
+    query = select(Handoff).where(Handoff.contact_id == contact_id).order_by(Handoff.id)
+    return session.scalars(query).all()
 
 
 def said_no(session: Session, contact_id: int, now: datetime) -> bool:

@@ -34,7 +34,8 @@ class Incoming:
     *received_at* is aware. *tapped* is the ``delivery:position`` of a pressed button.
     *language_hint* is what the phone says it is set to (IETF tag), never proof of it.
     *location* is (latitude, longitude) in degrees. *reply_to* is the provider's reference of
-    our message that this one answers (the staff group only).
+    our message that this one answers (the staff group only). With the event ``contact``, *text* is
+    the sender's own phone number, in E.164: nobody else's is ever read.
     """
 
     channel: str
@@ -59,11 +60,17 @@ class Choice:
     ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
     core.workshops.desk); ``signup:SESSION`` or ``form:WHAT`` (signing_up); ``accept:SIGNUP``,
     ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or
-    ``wish:WHAT`` (wishing).
+    ``wish:WHAT`` (wishing); ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see core.own_data);
+    ``link:number`` or ``link:no`` (see core.one_person).
     """
 
     label: str
     does: str
+
+    @property
+    def shares_number(self) -> bool:
+        """Where a channel can ask for it, tapping it sends the person's own phone number."""
+        return self.does == "link:number"
 
     @property
     def is_thumb(self) -> bool:
@@ -91,13 +98,15 @@ class Attachment:
 class Bubble:
     """One message as a person sees it: plain text, and what can be picked under it.
 
-    *file* names what goes with it where files can go (``calendar:SIGNUP``); it is made at the
-    moment of sending (core.files), so that it is true then, and kept nowhere.
+    *file* names what goes with it where files can go (``calendar:SIGNUP``, ``mydata:CONTACT``);
+    it is made at the moment of sending (core.files), so that it is true then, and kept nowhere.
+    *private*: the text says who they are, and is sealed until it has left.
     """
 
     text: str
     choices: tuple[Choice, ...] = ()
     file: str = ""
+    private: bool = False
 
     @property
     def asks(self) -> bool:

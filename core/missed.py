@@ -17,7 +17,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from core import consents
 from core.answers import Answer, Listener, Outcome
+from core.consents import What
 from core.contacts import Address
 from core.daytime import paris_day
 from core.db import Base, UtcDateTime
@@ -95,9 +97,11 @@ class WantsAnswer(Base):
         ForeignKey("missed_question.id", ondelete="CASCADE"), primary_key=True
     )
     contact_id: Mapped[int] = mapped_column(
-        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    address_id: Mapped[int] = mapped_column(ForeignKey("address.id", ondelete="CASCADE"))
+    address_id: Mapped[int] = mapped_column(
+        ForeignKey("address.id", ondelete="CASCADE"), index=True
+    )
     agreed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     missed: Mapped[MissedQuestion] = relationship()
@@ -177,6 +181,7 @@ def agree(session: Session, delivery: Delivery, now: datetime) -> bool:
                 agreed_at=now,
             )
         )
+        consents.note(session, delivery.address, What.ANSWER, now)
     return True
 
 

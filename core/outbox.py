@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -51,6 +52,7 @@ class Cause(StrEnum):
     SIGN_UP = "sign_up"
     CALLED_OFF = "called_off"
     INVITED = "invited"
+    LINK = "link"
 
 
 # Sent even to somebody who stopped: they asked, or would come for nothing.
@@ -95,6 +97,13 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("cause", "cause_id", "contact_id", "purpose"),
         Index("ix_delivery_due", "state", "lane", "not_before", "id"),
+        # What still has words is found without reading the rest (core.retention).
+        Index(
+            "ix_delivery_worded",
+            "created_at",
+            sqlite_where=text("text <> ''"),
+            postgresql_where=text("text <> ''"),
+        ),
         # An id is never used twice: buttons and delivery reports name it long afterwards.
         {"sqlite_autoincrement": True},
     )
@@ -103,7 +112,9 @@ class Delivery(Base):
     cause: Mapped[str] = mapped_column(String(16))
     cause_id: Mapped[int]
     purpose: Mapped[str] = mapped_column(String(32))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    contact_id: Mapped[int] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
     address_id: Mapped[int] = mapped_column(
         ForeignKey("address.id", ondelete="CASCADE"), index=True
     )
@@ -138,11 +149,17 @@ class Delivery(Base):
 
 
 def reply(
-    session: Session, address: Address, cause_id: int, bubbles: Sequence[Bubble], now: datetime
+    session: Session,
+    address: Address,
+    cause_id: int,
+    bubbles: Sequence[Bubble],
+    now: datetime,
+    vault: Vault | None = None,
 ) -> list[Delivery]:
     """Queue the answer to the inbound message *cause_id*: one row a bubble, in order.
 
-    A reply is worth nothing a day later: it is not sent after 24 hours.
+    A reply is worth nothing a day later: it is not sent after 24 hours. With a *vault*, what is
+    private is sealed until it has left.
     """
     rows = [
         Delivery(
@@ -153,7 +170,8 @@ def reply(
             address=address,
             channel=address.channel,
             lane=Lane.REPLY,
-            text=bubble.text,
+            text="" if vault and bubble.private else bubble.text,
+            sealed=vault.seal(bubble.text, PURPOSE) if vault and bubble.private else None,
             choices=[choice.as_json() for choice in bubble.choices],
             file=bubble.file,
             not_before=now,

@@ -3,14 +3,37 @@
 import re
 import unicodedata
 
-from core.consent import plain
+from core.consent import POLITE, plain
 
 MOST_CHARACTERS = 1000
 WORDS_FOR = {
     "menu": {"menu", "sommaire", "sujets", "القائمة"},
     "aide": {"aide", "help", "ayuda", "ajuda", "yardim", "مساعدة"},
     "langue": {"langue", "langues", "language", "idioma", "lingua", "dil", "اللغة", "لغة"},
-}
+    "lier": {
+        "lier", "relier", "link", "enlazar", "vincular", "ligar", "associar", "bagla", "ربط",
+    },
+    "mesdonnees": {
+        "mes donnees", "mes donnees personnelles", "donnees personnelles", "mes informations",
+        "mydata", "my data", "my personal data", "my information", "mis datos",
+        "mis datos personales", "meus dados", "os meus dados", "meus dados pessoais",
+        "verilerim", "kisisel verilerim", "bilgilerim", "بياناتي", "بياناتي الشخصية", "معطياتي",
+        "معطياتي الشخصية", "معلوماتي",
+    },
+    "oublier": {
+        "oublier", "oubliez moi", "oublie moi", "supprimer", "supprimez", "supprime", "effacer",
+        "effacez", "efface", "supprimer mes donnees", "supprimez mes donnees",
+        "supprime mes donnees", "effacer mes donnees", "effacez mes donnees", "efface mes donnees",
+        "supprimer mon compte", "forget me", "delete", "delete me", "delete my data",
+        "erase my data", "delete my account", "olvidame", "olvideme", "borrar mis datos",
+        "borra mis datos", "borre mis datos", "eliminar mis datos", "elimine mis datos",
+        "esquece me", "esqueca me", "apagar os meus dados", "apagar meus dados",
+        "apague os meus dados", "apague meus dados", "excluir meus dados", "beni unut",
+        "beni unutun", "verilerimi sil", "verilerimi silin", "bilgilerimi sil", "انسني", "انسوني",
+        "احذف بياناتي", "احذفوا بياناتي", "امسح بياناتي", "امسحوا بياناتي", "حذف بياناتي",
+        "محو بياناتي", "احذف معطياتي",
+    },
+}  # fmt: skip
 # How people name a language, in it and in the others; compared with core.consent.plain.
 LANGUAGE_NAMES = {
     "fr": {"francais", "french", "frances", "fransizca", "الفرنسية", "بالفرنسية", "فرنسي"},
@@ -47,7 +70,7 @@ def command(text: str) -> tuple[str, str] | None:
     if text.startswith("/"):
         head, _, payload = text[1:].partition(" ")
         return head.partition("@")[0].casefold(), payload.strip()
-    words = plain(text)
+    words = " ".join(word for word in plain(text).split() if word not in POLITE)
     return next(((name, "") for name, known in WORDS_FOR.items() if words in known), None)
 
 

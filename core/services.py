@@ -7,6 +7,7 @@ is added to the list that the bot is made with. None asks a model.
 from collections.abc import Callable, Mapping
 
 from core.answers import Answer
+from core.messages import Event
 from core.talk import Talk
 
 Handler = Callable[[Talk, str], Answer]
@@ -28,6 +29,10 @@ class Service:
 
     def links(self) -> Mapping[str, Handler]:
         """What ``t.me/BOT?start=s42`` does: by its letter, given the digits after it."""
+        return {}
+
+    def events(self) -> Mapping[Event, Handler]:
+        """What something that is no text but says something does (Incoming.text)."""
         return {}
 
     def is_asking(self, talk: Talk) -> bool:
@@ -54,6 +59,7 @@ class Services(Service):
         self._services = services
         self._commands = {name: do for one in services for name, do in one.commands().items()}
         self._links = {name: do for one in services for name, do in one.links().items()}
+        self._events = {name: do for one in services for name, do in one.events().items()}
         self._picks = {name: do for one in services for name, do in one.picks().items()}
 
     def commands(self) -> Mapping[str, Handler]:
@@ -61,6 +67,9 @@ class Services(Service):
 
     def links(self) -> Mapping[str, Handler]:
         return self._links
+
+    def events(self) -> Mapping[Event, Handler]:
+        return self._events
 
     def picks(self) -> Mapping[str, Handler]:
         return self._picks

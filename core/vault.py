@@ -71,18 +71,39 @@ class Vault:
         except (KeyError, InvalidTag, UnicodeDecodeError):
             raise VaultError("this keyring does not open that value") from None
 
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the newest key sealed it."""
+        return sealed.partition(b":")[0].decode(errors="replace") == self._current
+
     def index(self, text: str, purpose: str) -> str:
         """Keyed fingerprint (HMAC-SHA256, hex) under which a sealed *text* is looked up."""
         return hmac.new(self._index, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
 
 
+def add_key(path: Path) -> str:
+    """A new key seals from now on, in every process that reads the keyring after this; its name.
+
+    What older keys sealed stays readable. Raises VaultError when there is no keyring.
+    """
+    Vault.read(path)
+    ring = json.loads(path.read_text())
+    name = str(max((int(one) for one in ring["keys"] if one.isdecimal()), default=0) + 1)
+    ring["keys"][name], ring["current"] = _new_key(), name
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(partial, flags, 0o600), "w") as file:
+        json.dump(ring, file)
+    partial.replace(path)  # in one step: half a keyring would lose every address
+    return name
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY)).decode()
+
+
 def make_keyring(path: Path) -> None:
     """Write a new keyring, readable by its owner only. Never overwrites (FileExistsError)."""
-
-    def key() -> str:
-        return base64.b64encode(secrets.token_bytes(KEY)).decode()
-
     path.parent.mkdir(parents=True, exist_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with os.fdopen(os.open(path, flags, 0o600), "w") as file:
-        json.dump({"index": key(), "current": "1", "keys": {"1": key()}}, file)
+        json.dump({"index": _new_key(), "current": "1", "keys": {"1": _new_key()}}, file)

@@ -4,9 +4,12 @@ import os
 
 from alembic import context
 
+import core.consents
 import core.contacts
+import core.erasure
 import core.handoffs
 import core.inbound
+import core.linking
 import core.missed
 import core.outbox
 import core.thumbs

@@ -2,7 +2,7 @@
 
 What people write is then at rest nowhere, and a message costs no write. A restart forgets where a
 conversation stood; what matters for answering (language, territory, last subject) is in our own
-database, and comes along with every message.
+database, and comes along with every message. A conversation that is restarted is forgotten whole.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Dict, Optional
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Restarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
@@ -29,8 +30,18 @@ class RecentConversations(InMemoryTrackerStore):
         self._most = int(most)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keeps this conversation as the newest."""
+        """Keeps this conversation as the newest; one that was just restarted not at all."""
         self.store.pop(tracker.sender_id, None)
+        if _was_restarted(tracker):
+            return
         await super().save(tracker)
         while len(self.store) > self._most:
             del self.store[next(iter(self.store))]
+
+
+def _was_restarted(tracker: DialogueStateTracker) -> bool:
+    """Whether the last message was ``/restart``, which leaves all that was said before it."""
+    for event in reversed(tracker.events):
+        if isinstance(event, (Restarted, UserUttered)):
+            return isinstance(event, Restarted)
+    return False

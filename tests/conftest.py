@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+import core.consents
+import core.erasure
 import core.handoffs
 import core.inbound
+import core.linking
 import core.missed
 import core.outbox
 import core.thumbs

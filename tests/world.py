@@ -91,10 +91,11 @@ def a_relay(texts: Texts, vault: Vault, chat: str = "") -> Relay:
     return Relay(texts, group, vault, {"sms": Kind.SMS, "telegram": Kind.CHAT})
 
 
-def the_services(library: Library, vault: Vault) -> Services:
+def the_services(library: Library, vault: Vault, relay: Relay | None = None) -> Services:
     texts = texts_of(library)
     notices = Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT})
-    return offered(texts, vault, notices, lambda: library.tables)
+    relay = relay or a_relay(texts, vault)
+    return offered(texts, vault, notices, relay, lambda: library.tables, "sms", "tne_bot")
 
 
 class StubUnderstanding:
@@ -103,12 +104,16 @@ class StubUnderstanding:
     def __init__(self, answer: Answer | Exception) -> None:
         self.answer = answer
         self.asked: list[tuple[str, str, Listener]] = []
+        self.forgotten: list[str] = []
 
     async def ask(self, sender: str, text: str, listener: Listener) -> Answer:
         self.asked.append((sender, text, listener))
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    async def forget(self, sender: str) -> None:
+        self.forgotten.append(sender)
 
     async def ready(self) -> bool:
         return True

@@ -16,9 +16,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Doors, Refused, Sent, TryLater, Uncertain, Unreachable
-from bot.channels.sms_text import NotANumber, e164, written
+from bot.channels.sms_text import written
 from core import sms
 from core.messages import Incoming, Kind, Outgoing
+from core.phones import NotANumber, e164
 
 log = logging.getLogger(__name__)
 RECEIVE = "/sms/kannel/receive"

@@ -22,8 +22,10 @@ from telegram import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    KeyboardButton,
     LinkPreviewOptions,
     Message,
+    ReplyKeyboardMarkup,
     Update,
 )
 from telegram.constants import ChatAction, ChatType, MessageLimit
@@ -48,6 +50,7 @@ from bot.channels.base import (
     Unreachable,
 )
 from core.messages import Attachment, Event, Incoming, Kind, Outgoing
+from core.phones import NotANumber, e164
 from core.settings import SettingError
 
 log = logging.getLogger(__name__)
@@ -90,12 +93,28 @@ def parse(update: Update, bot_name: str, staff_group: str = "") -> list[Incoming
         return [_incoming(update, message, event=Event.GROUP)] if _to_us(message, bot_name) else []
     if message.chat.type != ChatType.PRIVATE:
         return []
+    if number := _own_number(message):
+        return [_incoming(update, message, text=number, event=Event.CONTACT)]
     if words := message.text or message.caption:
         return [_incoming(update, message, text=words)]
     for field, event in EVENTS:
         if getattr(message, field, None):
             return [] if update.edited_message else [_incoming(update, message, event=event)]
     return []
+
+
+def _own_number(message: Message) -> str | None:
+    """The sender's own phone number, when they share it: Telegram vouches that it is theirs.
+
+    A card of somebody else's is not read.
+    """
+    card, user = message.contact, message.from_user
+    if card is None or user is None or card.user_id != user.id:
+        return None
+    try:
+        return e164("+" + card.phone_number.lstrip("+"))
+    except NotANumber:
+        return None
 
 
 def _from_staff(update: Update, message: Message, bot_name: str) -> list[Incoming]:
@@ -248,14 +267,14 @@ class Telegram:
         *first, last = pieces(outgoing.text, limit)
         for number, text in enumerate(first):
             await self._say(outgoing.address, text, begun=number > 0)
-        keys = InlineKeyboardMarkup(key_rows(outgoing)) if outgoing.choices else None
+        keys = keyboard(outgoing) if outgoing.choices else None
         return await self._say(outgoing.address, last, keys, outgoing.attachment, bool(first))
 
     async def _say(
         self,
         address: str,
         text: str,
-        keys: InlineKeyboardMarkup | None = None,
+        keys: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
         attachment: Attachment | None = None,
         begun: bool = False,
     ) -> Sent:
@@ -355,6 +374,20 @@ async def _acknowledge(query: CallbackQuery) -> None:
         await query.answer()
     except TelegramError:
         log.debug("telegram: tap not acknowledged")
+
+
+def keyboard(outgoing: Outgoing) -> InlineKeyboardMarkup | ReplyKeyboardMarkup:
+    """Buttons under the message; one that shares a number can only be in place of the letters.
+
+    There a tap writes the label, and shows it once.
+    """
+    if not any(choice.shares_number for choice in outgoing.choices):
+        return InlineKeyboardMarkup(key_rows(outgoing))
+    rows = [
+        [KeyboardButton(choice.label, request_contact=choice.shares_number)]
+        for choice in outgoing.choices
+    ]
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
 
 
 def key_rows(outgoing: Outgoing) -> list[list[InlineKeyboardButton]]:

@@ -9,14 +9,20 @@ from bot.cli.desk import AddCommand, Desk
 from bot.cli.sessions import load_demo
 from bot.migrate import upgrade
 from bot.web import make_web
-from core.vault import make_keyring
+from core.db import make_engine, make_sessions
+from core.resealing import SEALED, reseal
+from core.vault import Vault, add_key, make_keyring
 
 
 def add(command: AddCommand, desk: Desk) -> None:
     command("run", _run)
     command("prepare", _prepare)
     command("migrate", _migrate)
-    command("keys", _keys)
+    room = command("keys", _keys)
+    actions = room.add_subparsers(dest="what", metavar="ACTION")
+    for name, do in (("rotate", _rotate), ("reseal", _reseal)):
+        action = actions.add_parser(name, help=desk.say(f"cli.keys.{name}"))
+        action.set_defaults(do=do)
 
 
 def _run(desk: Desk, options: argparse.Namespace) -> None:
@@ -54,3 +60,25 @@ def _keys(desk: Desk, options: argparse.Namespace) -> None:
     except FileExistsError:
         raise desk.refuse("keys.exist", path=desk.settings.keys_file) from None
     desk.tell("keys.made", path=desk.settings.keys_file)
+
+
+def _rotate(desk: Desk, options: argparse.Namespace) -> None:
+    name = add_key(desk.settings.keys_file)
+    desk.tell("keys.rotated", name=name, path=desk.settings.keys_file)
+
+
+def _reseal(desk: Desk, options: argparse.Namespace) -> int:
+    """In short transactions: the assistant goes on meanwhile."""
+    vault, engine = Vault.read(desk.settings.keys_file), make_engine(desk.settings.database_url)
+    sessions, resealed, lost = make_sessions(engine), 0, 0
+    for column in SEALED:
+        after: int | None = 0
+        while after is not None:
+            with sessions.begin() as session:
+                done, unread, after = reseal(session, vault, column, after)
+            resealed, lost = resealed + done, lost + unread
+    engine.dispose()
+    desk.tell("keys.resealed", count=resealed)
+    if lost:
+        desk.tell("keys.lost", count=lost)
+    return 1 if lost else 0

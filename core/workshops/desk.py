@@ -69,7 +69,7 @@ class Desk(Service):
 
     def enough(self, talk: Talk, rest: str) -> Answer:
         """``enough``: tell me no more."""
-        interest.enough(talk.session, talk.address.contact_id)
+        interest.enough(talk.session, talk.address, talk.now)
         return self.voice.say(talk, "interest.ended")
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:

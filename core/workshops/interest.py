@@ -13,8 +13,9 @@ from itertools import product
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from core import outbox
+from core import consents, outbox
 from core.answers import Listener
+from core.consents import What
 from core.contacts import Address, AddressState
 from core.content.model import NATIONAL
 from core.content.tables import Tables
@@ -98,12 +99,14 @@ def note(session: Session, address: Address, wanted: Wanted, now: datetime) -> b
         session.add(wish)
         session.flush()
     _forget_most(session, address.contact_id)
+    consents.note(session, address, What.SESSIONS, now)
     return True
 
 
-def enough(session: Session, contact_id: int) -> None:
-    """They want to be told of nothing any more."""
-    session.execute(delete(Interest).where(Interest.contact_id == contact_id))
+def enough(session: Session, address: Address, now: datetime) -> None:
+    """Whoever is behind *address* wants to be told of nothing any more."""
+    session.execute(delete(Interest).where(Interest.contact_id == address.contact_id))
+    consents.note(session, address, What.SESSIONS, now, given=False)
 
 
 def forget_old(session: Session, now: datetime) -> None:

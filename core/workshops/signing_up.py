@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from core import consents
 from core.answers import Answer, Asked, Outcome
+from core.consents import What
 from core.messages import Bubble, Choice
 from core.services import Handler, Service
 from core.talk import Talk
@@ -198,9 +200,11 @@ class SigningUp(Service):
             warning = say("form.overlap", listener)
         elif waits:
             warning = say("form.full", listener)
-        return self.voice.about(
-            talk, "form.confirm", form.session, choices, who=self._who(talk, said), warning=warning
+        who = self._who(talk, said)
+        bubble = self.voice.about(
+            talk, "form.confirm", form.session, choices, who=who, warning=warning
         )
+        return replace(bubble, private=True)  # it says their names
 
     def _offer_corrections(self, talk: Talk, form: SignUpForm) -> Answer:
         mendable = [step for step in form.steps if step not in (Step.CONFIRM, Step.CHILDREN)]
@@ -220,6 +224,7 @@ class SigningUp(Service):
         except Refused as refusal:
             forms.leave(talk.session, form)
             return self.holdings.refused(talk, refusal)
+        consents.note(talk.session, talk.address, What.SIGN_UP, talk.now, version=CONSENT)
         row = talk.session.get_one(SignUp, placed.sign_up_id)
         row.details = said.sealed(self.vault) if said.email else None
         forms.leave(talk.session, form)

@@ -11,12 +11,14 @@ from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
 from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
+from core.consents import VERSION, Consent, What
 from core.content.load import load
 from core.languages import Languages
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Delivery
 from core.workshops.form import Said, SignUpForm
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
+from core.workshops.signing_up import CONSENT
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import (
     NOON,
@@ -67,7 +69,8 @@ class Phone:
                 row.state = outbox.State.SENT
         self.rows = rows
         return "\n".join(
-            sms.numbered(row.text, [choice.label for choice in row.picks()]) for row in rows
+            sms.numbered(row.reveal(self.vault), [choice.label for choice in row.picks()])
+            for row in rows
         )
 
     async def taps(self, label):
@@ -141,6 +144,14 @@ async def test_names_and_numbers_may_be_written_in_words(phone, sessions):
     assert "Fatima, Lina" in await phone.says("Fatima et Lina")
     await phone.says("1")
     assert phone.sign_ups() == [("confirmed", [("Fatima", False), ("Lina", True)])]
+
+
+async def test_what_sums_up_their_names_is_sealed_until_it_has_left(phone, sessions):
+    for words in (f"atelier {offer(sessions)}", "1", "1", "2", "Naïma et Sacha"):
+        said = await phone.says(words)
+    assert "Sacha" in said
+    with sessions.begin() as session:
+        assert "Sacha" not in " ".join(session.scalars(select(Delivery.text)))
 
 
 async def test_what_was_answered_can_be_corrected_before_it_is_confirmed(phone, sessions):
@@ -393,3 +404,15 @@ async def test_without_dates_the_general_answer_stands_with_an_offer_to_tell_the
     said = await phone.says("quand sont les ateliers ?")
     assert said.startswith("Je n'ai pas de date.")
     assert "Me prévenir" in said
+
+
+async def test_what_a_sign_up_agreed_to_is_recorded_with_its_version(phone, sessions):
+    for words in (f"atelier {offer(sessions)}", "1", "1", "1", "1", "1"):
+        await phone.says(words)
+    await phone.says("STOP")
+    with sessions.begin() as session:
+        rows = session.scalars(select(Consent).order_by(Consent.id))
+        assert [(row.what, row.given, row.version) for row in rows] == [
+            (What.SIGN_UP, True, CONSENT),
+            (What.MESSAGES, False, VERSION),
+        ]

@@ -106,3 +106,18 @@ async def test_an_intent_is_never_sent_as_text(text):
     async with rasa(says([{"custom": GOOD.as_json()}])) as understanding:
         with pytest.raises(ValueError, match="never"):
             await understanding.ask("x", text, Listener())
+
+
+async def test_a_conversation_is_forgotten_by_restarting_it():
+    async with StubRasa().running() as rasa:
+        understanding = Understanding(lambda: rasa.url, 5)
+        await understanding.forget("u1")
+        await understanding.close()
+    assert rasa.asked == [{"sender": "u1", "message": "/restart"}]
+
+
+async def test_a_rasa_that_is_down_has_not_forgotten():
+    understanding = Understanding(lambda: "", 5)
+    with pytest.raises(UnderstandingError):
+        await understanding.forget("u1")
+    await understanding.close()

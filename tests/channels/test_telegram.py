@@ -131,6 +131,34 @@ async def test_what_is_not_text_is_named_for_what_it_is(
     assert incoming.location == expected
 
 
+async def test_ones_own_number_comes_in_and_nobody_elses(
+    emulator: TelegramEmulator, polled: Telegram, recorder: Recorder, person: Person
+) -> None:
+    for number in ("33639980077", "+33 6 39 98 00 77"):
+        card = {**CONTACT, "phone_number": number, "user_id": person.chat}
+        await emulator.update(message=person.message(contact=card))
+        incoming = await recorder.next()
+        assert (incoming.event, incoming.text) == (Event.CONTACT, "+33639980077")
+    for other in ({}, {"user_id": person.chat + 1}):
+        await emulator.update(message=person.message(contact={**CONTACT, **other}))
+        incoming = await recorder.next()
+        assert (incoming.event, incoming.text) == (Event.CONTACT, "")
+
+
+async def test_where_a_number_is_asked_for_a_tap_shares_it(
+    emulator: TelegramEmulator, telegram: Telegram, person: Person
+) -> None:
+    choices = (Choice("Donner mon numéro", "link:number"), Choice("Non merci", "link:no"))
+    await telegram.send(Outgoing(41, str(person.chat), "Votre numéro ?", choices))
+    shown = await emulator.message(person.chat)
+    keys = json.loads(shown.fields["reply_markup"])
+    assert keys["one_time_keyboard"] is True
+    assert [[key["text"] for key in row] for row in keys["keyboard"]] == [
+        ["Donner mon numéro"], ["Non merci"],
+    ]  # fmt: skip
+    assert [bool(row[0].get("request_contact")) for row in keys["keyboard"]] == [True, False]
+
+
 async def test_a_photo_with_words_is_its_words(
     emulator: TelegramEmulator, polled: Telegram, recorder: Recorder, person: Person
 ) -> None:

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from sqlalchemy import Engine, event
 
+from core import erasure
 from core.contacts import Address
 from core.db import make_engine, make_sessions
 from core.vault import Vault
@@ -46,6 +47,11 @@ def act(engine: Engine, vault: Vault, order: dict) -> None:
                 seats.sign_up(session, who, order["session"], party(2), "1", vault, now)
             case "release":
                 seats.release(session, notices, order["sign_up"], None, now)
+            case "erase":
+                who = session.get_one(Address, order["who"])
+                erasure.begin(session, notices, who.contact, now)
+            case "erase the rest":
+                erasure.complete(session, now)
             case "tick":
                 rounds.due(notices, session, now)
 

@@ -196,7 +196,7 @@ def test_who_stopped_or_had_enough_is_left_in_peace(session, vault):
     for address in (stopped, had, other):
         assert interest.note(session, address, Wanted(), NOON)
     change_state(stopped, AddressState.STOPPED, NOON)
-    interest.enough(session, had.contact_id)
+    interest.enough(session, had, NOON)
     assert opened(session, a_session(session)) == 1
     assert [one.contact_id for one in sent(session)] == [other.contact_id]
     assert not interest.note(session, stopped, Wanted(), NOON)

@@ -1,0 +1,48 @@
+"""Somebody who used everything: a row of theirs in each table that leads to a person."""
+
+from core import consents, handoffs, inbound, linking, missed, outbox, thumbs
+from core.answers import Answer, Listener, Outcome
+from core.consents import What
+from core.contacts import Address
+from core.daytime import paris_day
+from core.handoffs import Reason
+from core.messages import Bubble, Choice
+from core.workshops import attendance, form, interest, seats, wishes
+from core.workshops.form import Said
+from core.workshops.invitation import Invitation
+from core.workshops.model import SignUp
+from core.workshops.wanted import Wanted
+from core.workshops.wishes import Ask
+from tests.world import NOON, incoming
+
+CHOICES = (Choice("Oui", "menu"),)
+
+
+def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
+    """Of the person at *address*, who is signed up for *row* with one child, Lina."""
+    number_now = f"life-{address.id}-{number}"
+    message = incoming("piscine", address.reveal(vault), address.channel, number_now)
+    got = inbound.accept(session, vault, message, "fr", NOON)
+    assert got is not None
+    (shown,) = outbox.reply(session, address, got.id, [Bubble("Je ne sais pas.", CHOICES)], NOON)
+    missed.learn(session, [shown], "piscine", Listener(), Answer((), Outcome.FALLBACK), NOON)
+    missed.agree(session, shown, NOON)
+    thumbs.press(session, shown, "gratuit", "fr", paris_day(NOON), good=True)
+    handoffs.begin(session, address, Reason.ASKED, None, NOON)
+    consents.stop(session, address, NOON)
+    consents.start(session, address, NOON)
+    interest.note(session, address, Wanted(themes=("ent",), communes=("Brest",)), NOON)
+    people = [("Fatima", False), ("Lina", True)]
+    placed = seats.sign_up(session, address, row.id, people, "1", vault, NOON)
+    consents.note(session, address, What.SIGN_UP, NOON)
+    signed = session.get_one(SignUp, placed.sign_up_id)
+    signed.details = Said(name="Fatima", school="Jean-Moulin", email="f@ac.fr").sealed(vault)
+    begun = form.begin(session, address.contact_id, row.id, vault, NOON)
+    form.answer(begun, vault, NOON, adults=2)
+    wishes.of(session, address, NOON).add(Ask.THEMES, ["robotique"], NOON)
+    session.add(Invitation(session_id=row.id, contact_id=address.contact_id, invited_at=NOON))
+    attendance.check_in(session, address.contact_id, "999999", NOON)
+    code, _ = linking.make(session, vault, address.contact_id, address, NOON)
+    linking.use(session, vault, address.contact_id, f"not {code}", NOON)
+    session.flush()
+    return signed
