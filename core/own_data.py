@@ -39,9 +39,10 @@ class OwnData(Service):
         return {"mydata": self.page, "forget": self.ask, "erase": self.erase, "keep": self.keep}
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
-        if self.texts.services(answer) != {"my_data"}:
+        """Who asks how their data is erased can say yes at once."""
+        if self.texts.services(answer) != {"forget"}:
             return answer
-        return replace(answer, bubbles=self.show(talk, "").bubbles, asks_territory=False)
+        return replace(answer, bubbles=(*answer.bubbles, *self.ask(talk, "").bubbles))
 
     def show(self, talk: Talk, rest: str) -> Answer:
         return self.page(talk, "0")

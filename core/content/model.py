@@ -43,9 +43,9 @@ LOOKUPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
-# What the database may answer better than a text, for one person: sessions that fit, giving back a
-# seat, what they are signed up for or wish, what is held about them, to be told of what opens.
-SERVICES = frozenset({"browse", "find", "give_back", "mine", "my_data", "tell_me", "wishes"})
+# What the database may answer better than a text, or do, for one person: sessions that fit, giving
+# back a seat, what they are signed up for or wish, to be told of what opens, to be forgotten.
+SERVICES = frozenset({"browse", "find", "forget", "give_back", "mine", "tell_me", "wishes"})
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from bot.forgetting import Forgetting
 from bot.understanding import UnderstandingError
 from core import erasure, outbox, sms
+from core.answers import Answer, Outcome
 from core.contacts import Address, Contact
 from core.files import Files
 from core.languages import LANGUAGES
-from core.messages import Kind
+from core.messages import Bubble, Kind
 from core.outbox import Delivery
 from core.own_data import data_maker
 from core.personal import PARTS
@@ -211,3 +212,12 @@ async def test_while_a_message_waits_for_the_model_the_person_may_be_erased(phon
     phone.now += timedelta(days=2)
     await phone.leaves()
     assert phone.count(Contact) == 0
+
+
+async def test_who_asks_how_data_is_erased_can_say_yes_at_once(phone):
+    phone.rasa.answer = Answer(
+        (Bubble("Écrivez OUBLIER."),), Outcome.ANSWERED, "assistant_effacer_donnees", 0.97
+    )
+    said = await phone.says("comment faire supprimer ce que vous savez sur moi ?")
+    assert said.startswith("Écrivez OUBLIER.")
+    assert [choice.does for choice in phone.rows[-1].picks()] == ["erase", "keep"]
