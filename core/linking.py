@@ -28,6 +28,7 @@ from core.missed import WantsAnswer
 from core.vault import Vault
 from core.workshops.interest import Interest
 from core.workshops.model import LIVE, SignUp
+from core.workshops.wishes import Wish
 
 PURPOSE = "link code"
 LASTS = timedelta(minutes=10)
@@ -168,7 +169,7 @@ def stopped(session: Session, address: Address) -> None:
         return
     places = update(SignUp).where(SignUp.address_id == address.id, SignUp.state.in_(LIVE))
     session.execute(places.values(address_id=open_one.id))
-    for table in (Interest, WantsAnswer):
+    for table in (Interest, WantsAnswer, Wish):
         wishes = update(table).where(table.address_id == address.id)
         session.execute(wishes.values(address_id=open_one.id))
     session.expire_all()

@@ -12,6 +12,7 @@ from core.languages import LANGUAGES
 from core.messages import Event
 from core.outbox import Cause, Delivery
 from core.workshops.model import SignUp
+from core.workshops.wishes import Wish
 from tests.bot.test_own_data import Reader
 from tests.bot.test_sign_ups import offer
 
@@ -188,11 +189,15 @@ async def test_stop_is_for_where_it_is_written_and_the_rest_goes_on_elsewhere(ch
     for words in (f"atelier {number}", "1", "1", "1", "1", "1"):
         await phone.says(words)
     await chat.says(NUMBER, event=Event.CONTACT)
+    with phone.sessions.begin() as session:
+        address = session.scalars(select(Address).where(Address.channel == "sms")).one()
+        session.add(Wish(contact_id=address.contact_id, address=address, changed_at=phone.now))
     assert "STOP TOUT" in await phone.says("STOP")
     with phone.sessions.begin() as session:
         states = dict(session.execute(select(Address.channel, Address.state)).all())
         assert states == {"sms": AddressState.STOPPED, "telegram": AddressState.OPEN}
         assert session.scalars(select(SignUp)).one().address.channel == "telegram"
+        assert session.scalars(select(Wish)).one().address.channel == "telegram"
     assert "ni ici ni ailleurs" in await phone.says("stop tout svp")
     with phone.sessions.begin() as session:
         assert set(session.scalars(select(Address.state))) == {AddressState.STOPPED}
