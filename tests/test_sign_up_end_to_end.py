@@ -11,15 +11,19 @@ import pytest
 from sqlalchemy import select
 
 from bot import logs
+from bot.app import KINDS
 from core.outbox import Cause, Delivery
+from core.workshops import matrix
 from core.workshops.form import Said
+from core.workshops.interest import Telling
 from core.workshops.model import NAME, Audience, SignUp, WorkshopKind
-from tests.core.workshops.shop import a_session
+from core.workshops.opening import Planned, open_session
+from tests.core.workshops.shop import a_session, the_library, the_tables
 from tests.peers.assistant import Assistant, assistant
 from tests.peers.kannel import Gateway, Operator
 from tests.peers.rasa import TrainedRasa
 from tests.peers.telegram_emulator import Person, Shown, TelegramEmulator
-from tests.world import NOON
+from tests.world import NOON, texts_of
 
 IN_TEN_DAYS = NOON + timedelta(days=10)
 ADDRESS = "anne.exemple@ac-poitiers.fr"
@@ -186,3 +190,38 @@ async def test_a_full_session_fills_its_list_and_empties_it_again(
                 select(Delivery.cause_id, Delivery.purpose).where(Delivery.cause == Cause.SIGN_UP)
             ).all()
         assert sorted(told) == [(then.id, "offer:1"), (last.id, "offer:1")]
+
+
+async def test_wishes_become_a_session_and_those_who_fit_are_invited_first(
+    tmp_path: Path, emulator: TelegramEmulator, trained_rasa: TrainedRasa
+) -> None:
+    tuesday = NOON + timedelta(days=17)  # 8 December 2026
+    async with assistant(
+        tmp_path, trained_rasa.url, emulator=emulator, clock=lambda: NOON, rasa_timeout=30
+    ) as bot:
+        fits, another = Chat(emulator), Chat(emulator)
+        for chat, half_day in ((fits, "mardi après-midi"), (another, "vendredi matin")):
+            await chat.write("/start vienne", "/souhaits", "robotique et IA", "C'est tout")
+            await chat.write(half_day, "C'est tout")
+            assert "Sofia-FMO" in await chat.write("collège Arthur Rimbaud")
+
+        texts, tables = texts_of(the_library()), the_tables()
+        planned = Planned(
+            theme="robotique", title="Des robots en classe", organizer="Atelier Canopé 86",
+            starts=f"{tuesday:%d/%m/%Y} 14:00", ends="16:00", place="Collège Arthur Rimbaud",
+            commune="Latillé", seats=12, reserved=timedelta(hours=48),
+        )  # fmt: skip
+        with bot.app.sessions.begin() as session:
+            counts = matrix.of_all(session, tables, matrix.Chosen(), NOON)
+            assert counts.cells["robotique", "tue-pm"] == counts.cells["robotique", "fri-am"] == 1
+            opened = open_session(session, Telling(texts, tables, KINDS), planned, NOON)
+        assert (opened.wrongs, opened.invited) == ((), 1)
+
+        assert "Des robots en classe" in await fits.read()
+        await fits.tap(fits.shown.keys[0][0])
+        await fits.write("Anne Exemple", "collège Arthur Rimbaud", ADDRESS)
+        assert "Sofia-FMO" in await fits.tap("Je confirme")
+        [row] = sign_ups(bot)
+        assert (row.state, row.session_id) == ("confirmed", opened.number)
+        # To the other it is not open yet.
+        assert "Des robots en classe" not in await another.write(f"/start s{opened.number}")
