@@ -33,12 +33,14 @@ from core.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording
-from core.workshops import attendance, interest, invitation, wishes
-from core.workshops import form as forms
 from core.workshops import retention as workshop_retention
 from core.workshops import rounds as workshop_rounds
+from core.workshops.attendance import attendance
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
+from core.workshops.search import interest
+from core.workshops.signing import form as forms
+from core.workshops.wishes import invitation, wishes
 
 log = logging.getLogger(__name__)
 # What sort of screen each channel has, known without building it.

@@ -9,10 +9,10 @@ from core.languages import FRENCH, LANGUAGES
 from core.settings import Settings
 from core.texts import Texts
 from core.wording import Wording
-from core.workshops.checking_in import WORD as PRESENT
-from core.workshops.columns import KINDS
+from core.workshops.attendance.checking_in import WORD as PRESENT
 from core.workshops.model import WorkshopSession
 from core.workshops.phrases import Phrases
+from core.workshops.sheets.columns import KINDS
 
 WORD = "ATELIER"  # what people write before a session's number by SMS
 

@@ -9,13 +9,13 @@ from core.relay import Relay
 from core.services import Services
 from core.texts import Texts
 from core.vault import Vault
-from core.workshops.checking_in import CheckingIn
-from core.workshops.desk import Desk
-from core.workshops.holdings import Holdings
+from core.workshops.attendance.checking_in import CheckingIn
 from core.workshops.notices import Notices
-from core.workshops.signing_up import SigningUp
+from core.workshops.search.desk import Desk
+from core.workshops.signing.holdings import Holdings
+from core.workshops.signing.signing_up import SigningUp
 from core.workshops.voice import Voice
-from core.workshops.wishing import Wishing
+from core.workshops.wishes.wishing import Wishing
 
 
 def offered(

@@ -20,7 +20,7 @@ from core.db import Base, UtcDateTime
 from core.inbound import Inbound
 from core.outbox import Delivery, State
 from core.personal import PARTS
-from core.workshops import seats
+from core.workshops.booking import seats
 from core.workshops.model import LIVE, SignUp, WorkshopSession
 from core.workshops.notices import Notices
 
@@ -95,7 +95,7 @@ def conversation_gone(session: Session, uid: str) -> None:
 
 
 def _give_seats_back(session: Session, notices: Notices, contact_id: int, now: datetime) -> None:
-    """In the order of the sessions (core.workshops.locking)."""
+    """In the order of the sessions (core.workshops.booking.locking)."""
     query = (
         select(SignUp.id)
         .join(WorkshopSession, WorkshopSession.id == SignUp.session_id)

@@ -26,9 +26,9 @@ from core.db import Base, UtcDateTime
 from core.inbound import Inbound
 from core.missed import WantsAnswer
 from core.vault import Vault
-from core.workshops.interest import Interest
 from core.workshops.model import LIVE, SignUp
-from core.workshops.wishes import Wish
+from core.workshops.search.interest import Interest
+from core.workshops.wishes.wishes import Wish
 
 PURPOSE = "link code"
 LASTS = timedelta(minutes=10)

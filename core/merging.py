@@ -16,13 +16,13 @@ from core.contacts import Address, Contact
 from core.handoffs import Ending, Handoff, close
 from core.missed import WantsAnswer
 from core.outbox import Delivery, State
-from core.workshops import locking, seats
-from core.workshops.form import SignUpForm
-from core.workshops.interest import Interest
-from core.workshops.invitation import Invitation
+from core.workshops.booking import locking, seats
 from core.workshops.model import LIVE, SignUp, SignUpState, WorkshopSession
 from core.workshops.notices import Notices
-from core.workshops.wishes import Wish
+from core.workshops.search.interest import Interest
+from core.workshops.signing.form import SignUpForm
+from core.workshops.wishes.invitation import Invitation
+from core.workshops.wishes.wishes import Wish
 
 # The better first.
 RANK = {

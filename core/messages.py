@@ -58,10 +58,10 @@ class Choice:
     ``territory:ID:QUESTION``, ``language:CODE``, ``human``, ``assistant``, ``withdraw:HANDOFF``,
     ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation);
     ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
-    core.workshops.desk); ``signup:SESSION`` or ``form:WHAT`` (signing_up); ``accept:SIGNUP``,
-    ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or
-    ``wish:WHAT`` (wishing); ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see core.own_data);
-    ``link:number`` or ``link:no`` (see core.one_person).
+    core.workshops.search.desk); ``signup:SESSION`` or ``form:WHAT`` (signing_up);
+    ``accept:SIGNUP``, ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings);
+    ``wishes`` or ``wish:WHAT`` (wishing); ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see
+    core.own_data); ``link:number`` or ``link:no`` (see core.one_person).
     """
 
     label: str

@@ -24,13 +24,13 @@ from core.missed import MissedTrail, WantsAnswer
 from core.outbox import Delivery
 from core.thumbs import Thumb
 from core.vault import Vault, VaultError
-from core.workshops import form
-from core.workshops.attendance import WrongCodes
-from core.workshops.form import SignUpForm
-from core.workshops.interest import Interest
-from core.workshops.invitation import Invitation
+from core.workshops.attendance.attendance import WrongCodes
 from core.workshops.model import NAME, Attendee, SignUp
-from core.workshops.wishes import Wish
+from core.workshops.search.interest import Interest
+from core.workshops.signing import form
+from core.workshops.signing.form import SignUpForm
+from core.workshops.wishes.invitation import Invitation
+from core.workshops.wishes.wishes import Wish
 
 # Tables that lead to a contact and hold nothing to be shown, and why.
 UNTOLD = {"erasure": "that somebody is being erased, for as long as it takes"}

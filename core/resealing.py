@@ -14,9 +14,9 @@ from core.contacts import Address
 from core.inbound import Inbound
 from core.outbox import Delivery
 from core.vault import Vault, VaultError
-from core.workshops import form
-from core.workshops.form import SignUpForm
 from core.workshops.model import NAME, Attendee, SignUp
+from core.workshops.signing import form
+from core.workshops.signing.form import SignUpForm
 
 AT_ONCE = 500
 # Each sealed column, and what the vault bound its values to.

@@ -14,12 +14,12 @@ import core.linking
 import core.missed
 import core.outbox
 import core.thumbs
-import core.workshops.attendance
-import core.workshops.form
-import core.workshops.interest
-import core.workshops.invitation
+import core.workshops.attendance.attendance
 import core.workshops.model
-import core.workshops.wishes  # noqa: F401  (each registers its tables)
+import core.workshops.search.interest
+import core.workshops.signing.form
+import core.workshops.wishes.invitation
+import core.workshops.wishes.wishes  # noqa: F401  (each registers its tables)
 from core.db import Base, Sessions, make_engine, make_sessions
 from core.vault import Vault, make_keyring
 

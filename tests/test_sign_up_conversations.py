@@ -13,9 +13,9 @@ from core.content.load import load
 from core.db import Base, make_engine, make_sessions
 from core.settings import Settings
 from core.vault import make_keyring
-from core.workshops import demo
-from core.workshops.interest import Interest
 from core.workshops.model import SignUp
+from core.workshops.search.interest import Interest
+from core.workshops.sheets import demo
 from tests.peers.rasa import TrainedRasa
 from tests.world import ROOT
 

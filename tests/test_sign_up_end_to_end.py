@@ -13,11 +13,11 @@ from sqlalchemy import select
 from bot import logs
 from bot.app import KINDS
 from core.outbox import Cause, Delivery
-from core.workshops import matrix
-from core.workshops.form import Said
-from core.workshops.interest import Telling
 from core.workshops.model import NAME, Audience, SignUp, WorkshopKind
-from core.workshops.opening import Planned, open_session
+from core.workshops.search.interest import Telling
+from core.workshops.signing.form import Said
+from core.workshops.wishes import matrix
+from core.workshops.wishes.opening import Planned, open_session
 from tests.core.workshops.shop import a_session, the_library, the_tables
 from tests.peers.assistant import Assistant, assistant
 from tests.peers.kannel import Gateway, Operator

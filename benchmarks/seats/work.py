@@ -13,8 +13,8 @@ from sqlalchemy import func, insert, select
 from core.contacts import Address
 from core.db import Base, Sessions, make_engine, make_sessions
 from core.vault import Vault
+from core.workshops.booking.seats import sign_up
 from core.workshops.model import SignUpState, Workshop
-from core.workshops.seats import sign_up
 
 NOW = datetime(2027, 1, 12, 11, 0, tzinfo=UTC)
 PLAIN = "plain inserts"

@@ -14,9 +14,8 @@ from bot.cli.offer import transaction
 from bot.cli.sheets import read, show, write
 from bot.poster import door_of
 from core.vault import Vault
-from core.workshops import attendance, roll, sofia
-from core.workshops.model import SignUpState, WorkshopSession
-from core.workshops.refusals import (
+from core.workshops.attendance import attendance
+from core.workshops.booking.refusals import (
     NoSuchSession,
     NotOver,
     NotStarted,
@@ -24,7 +23,9 @@ from core.workshops.refusals import (
     SessionCalledOff,
     SessionOver,
 )
-from core.workshops.spreadsheet import UnreadableSheet
+from core.workshops.model import SignUpState, WorkshopSession
+from core.workshops.sheets import roll, sofia
+from core.workshops.sheets.spreadsheet import UnreadableSheet
 
 WHY = {
     NoSuchSession: "sessions.unknown",

@@ -12,7 +12,7 @@ from core.content.tables import Tables, read_tables
 from core.db import make_engine, make_sessions
 from core.texts import Texts
 from core.wording import Wording
-from core.workshops.interest import Telling
+from core.workshops.search.interest import Telling
 
 
 def tables(desk: Desk) -> Tables:

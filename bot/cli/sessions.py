@@ -12,12 +12,13 @@ from bot.cli.offer import tables, telling, transaction
 from bot.cli.sheets import read, show, write
 from bot.poster import poster_of
 from core.daytime import PARIS
-from core.workshops import demo, importing, interest
-from core.workshops.columns import CHOICES, COLUMNS
-from core.workshops.importing import Plan
+from core.workshops.booking.seating import taken, waiting
 from core.workshops.model import SessionState, WorkshopSession
-from core.workshops.seating import taken, waiting
-from core.workshops.spreadsheet import Cell, UnreadableSheet
+from core.workshops.search import interest
+from core.workshops.sheets import demo, importing
+from core.workshops.sheets.columns import CHOICES, COLUMNS
+from core.workshops.sheets.importing import Plan
+from core.workshops.sheets.spreadsheet import Cell, UnreadableSheet
 
 EXAMPLE_IN = timedelta(weeks=4)
 

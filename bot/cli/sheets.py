@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.cli.desk import Desk
-from core.workshops import spreadsheet
-from core.workshops.spreadsheet import Cell, Line, Wrong
+from core.workshops.sheets import spreadsheet
+from core.workshops.sheets.spreadsheet import Cell, Line, Wrong
 
 
 def known(desk: Desk, path: Path) -> Path:

@@ -14,13 +14,13 @@ from core.content.model import TERRITORIES
 from core.daytime import paris_day
 from core.languages import FRENCH
 from core.texts import Texts
-from core.workshops import matrix
-from core.workshops.halfdays import HALF_DAYS
-from core.workshops.matrix import Chosen, Counts
-from core.workshops.opening import Opened, Planned, open_session
-from core.workshops.spreadsheet import Cell
+from core.workshops.sheets.spreadsheet import Cell
 from core.workshops.themes import THEMES
-from core.workshops.wish_words import WishWords
+from core.workshops.wishes import matrix
+from core.workshops.wishes.halfdays import HALF_DAYS
+from core.workshops.wishes.matrix import Chosen, Counts
+from core.workshops.wishes.opening import Opened, Planned, open_session
+from core.workshops.wishes.wish_words import WishWords
 
 WEEKS = timedelta(weeks=8)
 RESERVED_HOURS = 48

@@ -116,7 +116,7 @@ class WorkshopSession(Base):
     Times are aware, UTC here. *place*, *street*, *commune* say where, with *latitude* and
     *longitude* in degrees when known; *link* is for a remote one, which has no place.
     *languages* are those that the host speaks. People sign up from *opens_at* until *closes_at*;
-    who was invited may do so earlier (core.workshops.invitation).
+    who was invited may do so earlier (core.workshops.wishes.invitation).
     *revision* counts the changes that people must be told; *day_code* is the code of the day.
     """
 
@@ -168,7 +168,7 @@ class SignUp(Base):
     a seat is offered; *offered_until* ends the offer, and *offers* counts those made so far.
     *revision* is the session's that they know: less than it, and they must be told. *consent* is
     the version of the sentence that was agreed to. *reason* says why it was cancelled.
-    *details* is what a teacher said for the organizer, sealed (core.workshops.form).
+    *details* is what a teacher said for the organizer, sealed (core.workshops.signing.form).
     """
 
     __tablename__ = "sign_up"

@@ -16,7 +16,7 @@ from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause
 from core.texts import Texts, fits
-from core.workshops.deadlines import next_morning
+from core.workshops.booking.deadlines import next_morning
 from core.workshops.model import SignUp, SignUpState, WorkshopSession
 from core.workshops.phrases import Phrases
 

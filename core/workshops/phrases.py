@@ -8,8 +8,8 @@ from core.answers import Listener
 from core.daytime import PARIS, paris_day
 from core.messages import Kind
 from core.texts import Texts
-from core.workshops.finding import Found
 from core.workshops.model import DEMO, WorkshopSession
+from core.workshops.search.finding import Found
 
 
 class Phrases:

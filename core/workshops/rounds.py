@@ -8,16 +8,16 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core.workshops import locking, room
-from core.workshops.cancelling import end_all, tell_changes
-from core.workshops.deadlines import is_night
+from core.workshops.booking import locking, room
+from core.workshops.booking.cancelling import end_all, tell_changes
+from core.workshops.booking.deadlines import is_night
+from core.workshops.booking.waiting import expire, offer_free_seats
 from core.workshops.model import LIVE, SessionState, SignUp, SignUpState, WorkshopSession
 from core.workshops.notices import Notices
-from core.workshops.waiting import expire, offer_free_seats
 
 
 def due(notices: Notices, session: Session, now: datetime) -> None:
-    """Do what is due in every session, in the order of their numbers (core.workshops.locking)."""
+    """Do what is due in every session, in the order of their numbers (booking.locking)."""
     for session_id in _due(session, now):
         locking.hold(session, [session_id])
         here = room.look(session, session_id)

@@ -8,9 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.cli.main import main
-from core.workshops.form import Said
 from core.workshops.model import NAME, Attendee, Audience, SignUpState, WorkshopSession
-from core.workshops.roll import COLUMNS
+from core.workshops.sheets.roll import COLUMNS
+from core.workshops.signing.form import Said
 from tests.bot.test_sessions_cli import Office
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import ROOT

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from core import sms
 from core.languages import LANGUAGES
-from core.workshops import attendance
-from core.workshops.attendance import MOST_WRONG, Arrival, CheckIn
-from core.workshops.checking_in import SAID
+from core.workshops.attendance import attendance
+from core.workshops.attendance.attendance import MOST_WRONG, Arrival, CheckIn
+from core.workshops.attendance.checking_in import SAID
 from core.workshops.model import Audience, SessionState, SignUp, SignUpState
 from tests.bot.test_sign_ups import FREE, Phone
 from tests.core.workshops.shop import a_session, signed_up, somebody

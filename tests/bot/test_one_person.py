@@ -12,7 +12,7 @@ from core.languages import LANGUAGES
 from core.messages import Event
 from core.outbox import Cause, Delivery
 from core.workshops.model import SignUp
-from core.workshops.wishes import Wish
+from core.workshops.wishes.wishes import Wish
 from tests.bot.test_own_data import Reader
 from tests.bot.test_sign_ups import offer
 

@@ -11,10 +11,11 @@ from core.contacts import meet
 from core.daytime import PARIS
 from core.db import Base, make_engine, make_sessions
 from core.outbox import Delivery
-from core.workshops import demo, interest
-from core.workshops.columns import COLUMNS
 from core.workshops.model import SessionState, Workshop, WorkshopSession
-from core.workshops.wanted import Wanted
+from core.workshops.search import interest
+from core.workshops.search.wanted import Wanted
+from core.workshops.sheets import demo
+from core.workshops.sheets.columns import COLUMNS
 from tests.core.workshops.shop import A_LINE, a_session, the_tables
 from tests.world import ROOT
 

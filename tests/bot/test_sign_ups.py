@@ -16,9 +16,9 @@ from core.content.load import load
 from core.languages import Languages
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Delivery
-from core.workshops.form import Said, SignUpForm
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
-from core.workshops.signing_up import CONSENT
+from core.workshops.signing.form import Said, SignUpForm
+from core.workshops.signing.signing_up import CONSENT
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import (
     NOON,

@@ -11,9 +11,9 @@ from core.answers import Answer, Asked, Outcome
 from core.contacts import Contact
 from core.languages import LANGUAGES
 from core.messages import Bubble, Kind
-from core.workshops.interest import Telling
-from core.workshops.opening import Planned, open_session
-from core.workshops.wishes import Wish
+from core.workshops.search.interest import Telling
+from core.workshops.wishes.opening import Planned, open_session
+from core.workshops.wishes.wishes import Wish
 from tests.bot.test_sign_ups import FREE, HELP_LINE, LIBRARY, Phone, offer
 from tests.core.workshops.shop import at
 from tests.world import texts_of

@@ -8,11 +8,11 @@ from openpyxl import load_workbook
 from bot.cli.main import main
 from core.daytime import PARIS
 from core.outbox import Delivery
-from core.workshops import wishes
-from core.workshops.halfdays import HALF_DAYS
-from core.workshops.invitation import Invitation
 from core.workshops.model import Workshop, WorkshopSession
-from core.workshops.wishes import Ask
+from core.workshops.wishes import wishes
+from core.workshops.wishes.halfdays import HALF_DAYS
+from core.workshops.wishes.invitation import Invitation
+from core.workshops.wishes.wishes import Ask
 from tests.bot.test_sessions_cli import SOON, Office, office  # noqa: F401  (a fixture)
 from tests.core.workshops.shop import somebody
 

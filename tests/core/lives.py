@@ -7,12 +7,16 @@ from core.contacts import Address
 from core.daytime import paris_day
 from core.handoffs import Reason
 from core.messages import Bubble, Choice
-from core.workshops import attendance, form, interest, seats, wishes
-from core.workshops.form import Said
-from core.workshops.invitation import Invitation
+from core.workshops.attendance import attendance
+from core.workshops.booking import seats
 from core.workshops.model import SignUp
-from core.workshops.wanted import Wanted
-from core.workshops.wishes import Ask
+from core.workshops.search import interest
+from core.workshops.search.wanted import Wanted
+from core.workshops.signing import form
+from core.workshops.signing.form import Said
+from core.workshops.wishes import wishes
+from core.workshops.wishes.invitation import Invitation
+from core.workshops.wishes.wishes import Ask
 from tests.world import NOON, incoming
 
 CHOICES = (Choice("Oui", "menu"),)

@@ -10,8 +10,8 @@ from core.answers import Answer, Listener, Outcome
 from core.consents import Consent, ConsentCount, What
 from core.contacts import AddressState
 from core.messages import Bubble
-from core.workshops import interest
-from core.workshops.wanted import Wanted
+from core.workshops.search import interest
+from core.workshops.search.wanted import Wanted
 from tests.world import NOON, a_contact
 
 

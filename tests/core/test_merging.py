@@ -18,10 +18,11 @@ from core.messages import Bubble
 from core.missed import MissedQuestion, WantsAnswer
 from core.outbox import Cause, Delivery, State
 from core.personal import PARTS
-from core.workshops import interest, room, seating
-from core.workshops.interest import Interest
+from core.workshops.booking import room, seating
 from core.workshops.model import LIVE, SignUp, SignUpState
-from core.workshops.wanted import Wanted
+from core.workshops.search import interest
+from core.workshops.search.interest import Interest
+from core.workshops.search.wanted import Wanted
 from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of
 from tests.core.workshops.shop import a_session, signed_up, somebody

@@ -21,7 +21,8 @@ from core import erasure
 from core.contacts import Address
 from core.db import make_engine, make_sessions
 from core.vault import Vault
-from core.workshops import rounds, seats
+from core.workshops import rounds
+from core.workshops.booking import seats
 from tests.core.workshops.hall import notices_of, party
 
 

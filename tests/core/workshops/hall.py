@@ -12,7 +12,9 @@ from core.outbox import Cause, Delivery
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import Wording
-from core.workshops import cancelling, room, rounds, seats, waiting
+from core.workshops import rounds
+from core.workshops.booking import cancelling, room, seats, waiting
+from core.workshops.booking.seats import Placed
 from core.workshops.model import (
     SEATED,
     Attendee,
@@ -26,7 +28,6 @@ from core.workshops.model import (
     WorkshopSession,
 )
 from core.workshops.notices import Notices
-from core.workshops.seats import Placed
 from tests.world import ROOT
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # a Tuesday, noon in Paris

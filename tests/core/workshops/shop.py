@@ -8,7 +8,6 @@ from core.content.load import Library, load
 from core.content.tables import Tables, read_tables
 from core.places import where
 from core.texts import Texts
-from core.workshops.columns import COLUMNS
 from core.workshops.model import (
     Audience,
     SessionState,
@@ -18,7 +17,8 @@ from core.workshops.model import (
     WorkshopKind,
     WorkshopSession,
 )
-from core.workshops.spreadsheet import Line
+from core.workshops.sheets.columns import COLUMNS
+from core.workshops.sheets.spreadsheet import Line
 from tests.world import NOON, ROOT, texts_of
 
 WEEK = timedelta(weeks=1)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.contacts import Address
-from core.workshops import locking, room, seats
+from core.workshops.booking import locking, room, seats
 from core.workshops.model import SignUp, SignUpState
 from tests.core.workshops.hall import NOW, Hall, party
 

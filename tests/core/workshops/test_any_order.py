@@ -16,9 +16,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core.workshops.deadlines import deadline, is_night
+from core.workshops.booking.deadlines import deadline, is_night
+from core.workshops.booking.refusals import (
+    NotEnoughSeats,
+    NotSignedUp,
+    OfferOver,
+    Refused,
+    TooManyPeople,
+)
 from core.workshops.model import LIVE, SEATED, CancelReason, SignUpState
-from core.workshops.refusals import NotEnoughSeats, NotSignedUp, OfferOver, Refused, TooManyPeople
 from tests.core.workshops.hall import NOW, Hall
 
 CONFIRMED, WAITING, OFFERED = SignUpState.CONFIRMED, SignUpState.WAITING, SignUpState.OFFERED

@@ -9,10 +9,16 @@ from sqlalchemy import select
 
 from core.contacts import Address
 from core.outbox import Cause, Delivery
-from core.workshops import attendance
-from core.workshops.attendance import EARLY, LATE, MOST_WRONG, WITHIN, Arrival, WrongCodes
-from core.workshops.model import SEATED, SessionState, SignUpState, WorkshopSession
-from core.workshops.refusals import (
+from core.workshops.attendance import attendance
+from core.workshops.attendance.attendance import (
+    EARLY,
+    LATE,
+    MOST_WRONG,
+    WITHIN,
+    Arrival,
+    WrongCodes,
+)
+from core.workshops.booking.refusals import (
     NoSuchSession,
     NotOver,
     NotSignedUp,
@@ -21,6 +27,7 @@ from core.workshops.refusals import (
     SessionCalledOff,
     SessionOver,
 )
+from core.workshops.model import SEATED, SessionState, SignUpState, WorkshopSession
 from tests.core.workshops.hall import NOW, Hall
 
 STARTS = NOW + timedelta(hours=2)

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.daytime import PARIS
-from core.workshops.deadlines import LEAST, MARGIN, deadline, is_night, next_morning
+from core.workshops.booking.deadlines import LEAST, MARGIN, deadline, is_night, next_morning
 
 HOUR = timedelta(hours=1)
 MOMENTS = st.datetimes(datetime(2026, 3, 1), datetime(2027, 4, 30), timezones=st.just(UTC))  # noqa: DTZ001

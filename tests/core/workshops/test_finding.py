@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from core.db import make_engine, make_sessions
-from core.workshops.days import Span
-from core.workshops.finding import find, one
+from core.workshops.booking.seating import taken, waiting
 from core.workshops.model import Audience, SessionState, SignUpState, WorkshopKind
-from core.workshops.seating import taken, waiting
-from core.workshops.wanted import Wanted
+from core.workshops.search.days import Span
+from core.workshops.search.finding import find, one
+from core.workshops.search.wanted import Wanted
 from tests.core.workshops.shop import WEEK, a_session, at, signed_up, somebody, the_tables
 from tests.world import NOON
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.workshops.halfdays import HALF_DAYS, covered, named_in, said_in, school_days
 from core.workshops.themes import THEMES
-from core.workshops.topics import OFFERED, WORDS
-from core.workshops.topics import named_in as themes_in
-from core.workshops.topics import said_in as themes_said
+from core.workshops.wishes.halfdays import HALF_DAYS, covered, named_in, said_in, school_days
+from core.workshops.wishes.topics import OFFERED, WORDS
+from core.workshops.wishes.topics import named_in as themes_in
+from core.workshops.wishes.topics import said_in as themes_said
 from tests.core.workshops.shop import at
 
 MORNINGS = ("mon-am", "tue-am", "wed-am", "thu-am", "fri-am")

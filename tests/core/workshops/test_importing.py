@@ -7,10 +7,10 @@ from core import outbox
 from core.db import make_engine, make_sessions
 from core.messages import Bubble
 from core.outbox import Cause
-from core.workshops import importing, spreadsheet
-from core.workshops.columns import COLUMNS
-from core.workshops.lines import read_entries
 from core.workshops.model import SessionState, SignUpState, Workshop, WorkshopSession
+from core.workshops.sheets import importing, spreadsheet
+from core.workshops.sheets.columns import COLUMNS
+from core.workshops.sheets.lines import read_entries
 from tests.core.workshops.shop import a_line, a_session, at, signed_up, somebody, the_tables
 from tests.world import NOON
 

@@ -14,12 +14,12 @@ from core.languages import LANGUAGES
 from core.messages import Kind
 from core.outbox import Delivery
 from core.talk import Talk
-from core.workshops import interest
-from core.workshops.desk import Desk
-from core.workshops.interest import Interest, Telling
 from core.workshops.model import Audience, SessionState, WorkshopKind
+from core.workshops.search import interest
+from core.workshops.search.desk import Desk
+from core.workshops.search.interest import Interest, Telling
+from core.workshops.search.wanted import Wanted
 from core.workshops.voice import Voice
-from core.workshops.wanted import Wanted
 from tests.core.workshops.shop import WEEK, a_session, at, somebody, the_tables, the_texts
 from tests.world import NOON
 

@@ -11,19 +11,22 @@ from core.db import make_engine, make_sessions
 from core.languages import LANGUAGES
 from core.messages import Kind
 from core.outbox import Cause, Delivery
-from core.workshops import finding, importing, interest, invitation, matrix, seats, waiting, wishes
-from core.workshops.columns import COLUMNS, entry_of
-from core.workshops.interest import Telling
-from core.workshops.invitation import Invitation
-from core.workshops.inviting import invite
-from core.workshops.matrix import Chosen, Reach
+from core.workshops.booking import seats, waiting
+from core.workshops.booking.refusals import NotOpenYet
 from core.workshops.model import Audience, SessionState, SignUpState, WorkshopKind, WorkshopSession
 from core.workshops.notices import Notices
-from core.workshops.opening import Planned, open_session
-from core.workshops.refusals import NotOpenYet
-from core.workshops.spreadsheet import Line
-from core.workshops.wanted import Wanted
-from core.workshops.wishes import Ask, Wish
+from core.workshops.search import finding, interest
+from core.workshops.search.interest import Telling
+from core.workshops.search.wanted import Wanted
+from core.workshops.sheets import importing
+from core.workshops.sheets.columns import COLUMNS, entry_of
+from core.workshops.sheets.spreadsheet import Line
+from core.workshops.wishes import invitation, matrix, wishes
+from core.workshops.wishes.invitation import Invitation
+from core.workshops.wishes.inviting import invite
+from core.workshops.wishes.matrix import Chosen, Reach
+from core.workshops.wishes.opening import Planned, open_session
+from core.workshops.wishes.wishes import Ask, Wish
 from tests.core.workshops.shop import a_session, at, signed_up, somebody, the_tables, the_texts
 from tests.world import NOON
 

@@ -9,8 +9,8 @@ from itertools import count
 
 import pytest
 
+from core.workshops.booking.refusals import NotSignedUp
 from core.workshops.model import SignUpState
-from core.workshops.refusals import NotSignedUp
 from tests.core.workshops.hall import NOW, Hall
 from tests.world import ROOT
 

@@ -6,10 +6,10 @@ from core import sms
 from core.answers import Listener
 from core.languages import LANGUAGES
 from core.messages import Kind
-from core.workshops.days import Span
-from core.workshops.listing import about, listing
 from core.workshops.model import Audience, SignUpState
-from core.workshops.wanted import Wanted
+from core.workshops.search.days import Span
+from core.workshops.search.listing import about, listing
+from core.workshops.search.wanted import Wanted
 from tests.core.workshops.shop import (
     WEEK,
     a_session,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.workshops.moments import BadMoment, read_moment, write_moment
+from core.workshops.sheets.moments import BadMoment, read_moment, write_moment
 from tests.core.workshops.shop import at
 
 

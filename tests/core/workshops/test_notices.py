@@ -10,7 +10,8 @@ from core.languages import LANGUAGES
 from core.messages import Bubble
 from core.outbox import State
 from core.texts import fits
-from core.workshops.deadlines import is_night
+from core.workshops.booking.deadlines import is_night
+from core.workshops.booking.refusals import SessionCalledOff, SessionOver
 from core.workshops.model import (
     CancelReason,
     SessionState,
@@ -18,7 +19,6 @@ from core.workshops.model import (
     Workshop,
     WorkshopSession,
 )
-from core.workshops.refusals import SessionCalledOff, SessionOver
 from tests.core.workshops.hall import NOW, Hall
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

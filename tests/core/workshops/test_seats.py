@@ -8,15 +8,8 @@ from sqlalchemy import select
 from core import outbox
 from core.contacts import Address, AddressState
 from core.outbox import Cause, State
-from core.workshops import seats, waiting
-from core.workshops.model import (
-    NAME,
-    Attendee,
-    CancelReason,
-    SessionState,
-    SignUpState,
-)
-from core.workshops.refusals import (
+from core.workshops.booking import seats, waiting
+from core.workshops.booking.refusals import (
     NoSuchSession,
     NotEnoughSeats,
     NotOpenYet,
@@ -27,7 +20,14 @@ from core.workshops.refusals import (
     SignUpsClosed,
     TooManyPeople,
 )
-from core.workshops.seats import Placed
+from core.workshops.booking.seats import Placed
+from core.workshops.model import (
+    NAME,
+    Attendee,
+    CancelReason,
+    SessionState,
+    SignUpState,
+)
 from tests.core.workshops.hall import NOW, Hall, party
 
 CONFIRMED, WAITING, OFFERED = SignUpState.CONFIRMED, SignUpState.WAITING, SignUpState.OFFERED

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from core.workshops import spreadsheet
-from core.workshops.spreadsheet import UnreadableSheet
+from core.workshops.sheets import spreadsheet
+from core.workshops.sheets.spreadsheet import UnreadableSheet
 
 COLUMNS = ("nom", "début", "note")
 

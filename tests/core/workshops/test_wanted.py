@@ -6,7 +6,7 @@ import pytest
 
 from core.answers import Asked
 from core.workshops.model import Audience, WorkshopKind
-from core.workshops.wanted import Wanted, wanted
+from core.workshops.search.wanted import Wanted, wanted
 from tests.core.workshops.shop import at
 
 NOW = at("2026-11-26", 9)

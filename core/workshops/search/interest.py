@@ -26,10 +26,10 @@ from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause, Delivery, Lane
 from core.places import distance, where
 from core.texts import Texts, fits
-from core.workshops.invitation import invited
 from core.workshops.model import Audience, SessionState, WorkshopSession
 from core.workshops.phrases import Phrases, cut
-from core.workshops.wanted import Wanted
+from core.workshops.search.wanted import Wanted
+from core.workshops.wishes.invitation import invited
 
 KEPT = timedelta(days=183)
 WORTH_SENDING = timedelta(days=7)

@@ -15,13 +15,14 @@ from core.messages import Bubble, Choice
 from core.services import Handler, Service
 from core.talk import Talk
 from core.vault import Vault
-from core.workshops import form as forms
-from core.workshops import seats, told
-from core.workshops.finding import one, opens_later
-from core.workshops.form import MOST_PEOPLE, Said, SignUpForm, Step
-from core.workshops.holdings import Holdings
+from core.workshops.booking import seats
+from core.workshops.booking.refusals import Refused
 from core.workshops.model import LIVE, SignUp
-from core.workshops.refusals import Refused
+from core.workshops.search.finding import one, opens_later
+from core.workshops.signing import form as forms
+from core.workshops.signing import told
+from core.workshops.signing.form import MOST_PEOPLE, Said, SignUpForm, Step
+from core.workshops.signing.holdings import Holdings
 from core.workshops.voice import Voice, reacted
 
 CONSENT = "2026-11"  # the sentence form.confirm, as it was agreed to

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core.vault import Vault
-from core.workshops.form import Said
 from core.workshops.model import Audience, SignUp, SignUpState, Workshop, WorkshopSession
-from core.workshops.moments import write_moment
-from core.workshops.spreadsheet import Cell
+from core.workshops.sheets.moments import write_moment
+from core.workshops.sheets.spreadsheet import Cell
+from core.workshops.signing.form import Said
 
 COLUMNS = (
     "identifiant de la séance", "séance", "date", "nom", "établissement", "adresse académique",

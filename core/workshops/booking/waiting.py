@@ -4,7 +4,7 @@
                                     └─(decline, or expire)→ cancelled
 
 Who does not answer in time leaves the list, is told so, and may join again: a list of people who
-no longer look at it would keep seats empty. See core.workshops.room for the order.
+no longer look at it would keep seats empty. See core.workshops.booking.room for the order.
 """
 
 from datetime import datetime
@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from core import outbox
 from core.outbox import Cause
-from core.workshops import locking, room
-from core.workshops.deadlines import deadline
+from core.workshops.booking import locking, room
+from core.workshops.booking.deadlines import deadline
+from core.workshops.booking.refusals import OfferOver
 from core.workshops.model import CancelReason, SessionState, SignUp, SignUpState
 from core.workshops.notices import Notices, offer_purpose
-from core.workshops.refusals import OfferOver
 
 
 def offer_free_seats(
@@ -26,7 +26,7 @@ def offer_free_seats(
 ) -> list[SignUp]:
     """Offer the free seats to the next in order, who are told; those who got an offer.
 
-    Nothing is offered at night, nor when too little time is left (core.workshops.deadlines).
+    Nothing is offered at night, nor when too little time is left (see deadlines).
     """
     locking.hold(session, [session_id])
     here = room.look(session, session_id)

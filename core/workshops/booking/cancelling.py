@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.workshops import locking, room
+from core.workshops.booking import locking, room
+from core.workshops.booking.refusals import SessionCalledOff, SessionOver
+from core.workshops.booking.waiting import end
 from core.workshops.model import LIVE, CancelReason, SessionState, SignUp, SignUpState
 from core.workshops.notices import Notices
-from core.workshops.refusals import SessionCalledOff, SessionOver
-from core.workshops.waiting import end
 
 
 def call_off(session: Session, notices: Notices, session_id: int, now: datetime) -> list[SignUp]:

@@ -14,10 +14,8 @@ from sqlalchemy import Integer, Select, bindparam, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.contacts import Address, AddressState
-from core.workshops import locking
-from core.workshops.invitation import Invitation
-from core.workshops.model import SEATED, SessionState, SignUp, SignUpState, WorkshopSession
-from core.workshops.refusals import (
+from core.workshops.booking import locking
+from core.workshops.booking.refusals import (
     NoSuchSession,
     NotOpenYet,
     NotSignedUp,
@@ -25,6 +23,8 @@ from core.workshops.refusals import (
     SessionOver,
     SignUpsClosed,
 )
+from core.workshops.model import SEATED, SessionState, SignUp, SignUpState, WorkshopSession
+from core.workshops.wishes.invitation import Invitation
 
 _WAITS = SignUp.state == SignUpState.WAITING
 # From when on the contact that is asked about is invited; without one, the first of all.

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from core.consent import plain
 from core.content.tables import Tables
 from core.daytime import paris_day
-from core.workshops import importing, spreadsheet
-from core.workshops.columns import COLUMNS
-from core.workshops.importing import Applied
 from core.workshops.model import WorkshopSession
-from core.workshops.spreadsheet import Cell, Line, UnreadableSheet
+from core.workshops.sheets import importing, spreadsheet
+from core.workshops.sheets.columns import COLUMNS
+from core.workshops.sheets.importing import Applied
+from core.workshops.sheets.spreadsheet import Cell, Line, UnreadableSheet
 
 FILE = Path("demo/sessions.csv")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from core.contacts import Address
 from core.db import Base
 from core.vault import Vault
-from core.workshops import locking, room
+from core.workshops.booking import locking, room
+from core.workshops.booking.refusals import (
+    NotEnoughSeats,
+    NotSignedUp,
+    SessionOver,
+    TooManyPeople,
+)
+from core.workshops.booking.room import Room
+from core.workshops.booking.waiting import end, offer_free_seats, take
 from core.workshops.model import (
     LIVE,
     NAME,
@@ -24,14 +32,6 @@ from core.workshops.model import (
     SignUpState,
 )
 from core.workshops.notices import Notices
-from core.workshops.refusals import (
-    NotEnoughSeats,
-    NotSignedUp,
-    SessionOver,
-    TooManyPeople,
-)
-from core.workshops.room import Room
-from core.workshops.waiting import end, offer_free_seats, take
 
 Person = tuple[str, bool]  # a first name, and whether it is a child's
 TICK = timedelta(microseconds=1)

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from core.consent import plain
 from core.vault import Vault
-from core.workshops import locking, room
-from core.workshops.attendance import ROLL, mark
-from core.workshops.form import Said
-from core.workshops.lines import stem
+from core.workshops.attendance.attendance import ROLL, mark
+from core.workshops.booking import locking, room
+from core.workshops.booking.refusals import NotStarted
 from core.workshops.model import NAME, SignUp, SignUpState
-from core.workshops.refusals import NotStarted
-from core.workshops.spreadsheet import Cell, Line, Wrong, tidy
+from core.workshops.sheets.lines import stem
+from core.workshops.sheets.spreadsheet import Cell, Line, Wrong, tidy
+from core.workshops.signing.form import Said
 
 NUMBER, PRESENCE = "inscription", "présence"
 COLUMNS = (NUMBER, "noms", "adultes", "enfants", "établissement", "courriel", PRESENCE)

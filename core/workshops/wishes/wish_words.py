@@ -10,13 +10,13 @@ from core.answers import Listener
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.texts import Texts, fits
-from core.workshops.halfdays import HALF_DAYS, MORNING, NAMES
 from core.workshops.phrases import cut
-from core.workshops.ticklist import Ticklist
-from core.workshops.topics import OFFERED
-from core.workshops.wishes import Ask, Wish
+from core.workshops.wishes.halfdays import HALF_DAYS, MORNING, NAMES
+from core.workshops.wishes.ticklist import Ticklist
+from core.workshops.wishes.topics import OFFERED
+from core.workshops.wishes.wishes import Ask, Wish
 
-PICK = "wish:"  # what all of its choices begin with (core.workshops.wishing)
+PICK = "wish:"  # what all of its choices begin with (core.workshops.wishes.wishing)
 A_MONDAY = date(2027, 1, 4)
 LENGTHS = (200, 60, 40, 28, 18, 10)  # of each list in an SMS, until all fits
 

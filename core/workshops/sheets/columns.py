@@ -10,8 +10,8 @@ from datetime import datetime
 
 from core.content.model import LAYERS
 from core.workshops.model import Audience, SessionState, WorkshopKind, WorkshopSession
-from core.workshops.moments import moment_text, write_moment
-from core.workshops.spreadsheet import Cell
+from core.workshops.sheets.moments import moment_text, write_moment
+from core.workshops.sheets.spreadsheet import Cell
 
 WORKSHOP_COLUMNS = (
     "atelier", "type", "titre", "description", "theme", "public", "organisateur",

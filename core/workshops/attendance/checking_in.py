@@ -8,8 +8,8 @@ from core.answers import Answer, Outcome
 from core.consent import POLITE, plain
 from core.services import Handler, Service
 from core.talk import Talk
-from core.workshops import attendance
-from core.workshops.attendance import Arrival
+from core.workshops.attendance import attendance
+from core.workshops.attendance.attendance import Arrival
 from core.workshops.voice import Voice, reacted
 
 WORD = "PRESENT"  # what stands on the page at the door, in every language

@@ -4,9 +4,9 @@
     confirmed ─(the day)──┴→ attended ⇄ absent ⇄ excused
 
 From the start on staff may turn any of the last three into any other. Before it somebody who
-does not come gives the seat back (core.workshops.seats), so that the next gets it. The code is a
-number that is read on site. Guessing it is useless: for an hour after five wrong ones, no code of
-that person is looked at.
+does not come gives the seat back (core.workshops.booking.seats), so that the next gets it. The code
+is a number that is read on site. Guessing it is useless: for an hour after five wrong ones, no code
+of that person is looked at.
 """
 
 import secrets
@@ -21,17 +21,17 @@ from core import outbox
 from core.contacts import Contact
 from core.db import Base, UtcDateTime
 from core.outbox import Cause
-from core.workshops import locking, room
-from core.workshops.model import SessionState, SignUp, SignUpState, WorkshopSession
-from core.workshops.refusals import (
+from core.workshops.booking import locking, room
+from core.workshops.booking.refusals import (
     NotOver,
     NotSignedUp,
     NotStarted,
     SessionCalledOff,
     SessionOver,
 )
-from core.workshops.room import Room
-from core.workshops.waiting import take
+from core.workshops.booking.room import Room
+from core.workshops.booking.waiting import take
+from core.workshops.model import SessionState, SignUp, SignUpState, WorkshopSession
 
 EARLY, LATE = timedelta(minutes=30), timedelta(hours=2)
 MOST_WRONG, WITHIN = 5, timedelta(hours=1)

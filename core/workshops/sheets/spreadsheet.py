@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core.consent import plain
-from core.workshops.moments import moment_text
+from core.workshops.sheets.moments import moment_text
 
 Cell = str | int | float | bool | datetime | date | time | None
 EXCEL = (".xlsx", ".xlsm")

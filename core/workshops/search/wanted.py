@@ -17,8 +17,8 @@ from core.consent import plain
 from core.contacts import Role
 from core.daytime import paris_day
 from core.languages import LANGUAGES
-from core.workshops.days import Span, spans, weekdays
 from core.workshops.model import Audience, WorkshopKind
+from core.workshops.search.days import Span, spans, weekdays
 from core.workshops.themes import THEMES
 
 # How people name each kind, in our six languages; compared word by word with core.consent.plain.

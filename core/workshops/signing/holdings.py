@@ -12,13 +12,13 @@ from core.answers import Answer
 from core.messages import Choice, Kind
 from core.services import Handler, Service
 from core.talk import Talk
-from core.workshops import seats, waiting
+from core.workshops.booking import seats, waiting
+from core.workshops.booking.refusals import NotEnoughSeats, Refused
 from core.workshops.model import LIVE, CancelReason, SignUp, SignUpState, WorkshopSession
 from core.workshops.notices import Notices
 from core.workshops.phrases import Phrases
-from core.workshops.refusals import NotEnoughSeats, Refused
+from core.workshops.search.wanted import Wanted
 from core.workshops.voice import Voice, reacted
-from core.workshops.wanted import Wanted
 
 REASONS = (
     CancelReason.DATE,

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.contacts import Address, Contact, Role
 from core.db import Base, UtcDateTime
-from core.workshops.halfdays import HALF_DAYS
 from core.workshops.themes import THEMES
+from core.workshops.wishes.halfdays import HALF_DAYS
 
 KEPT = timedelta(days=366)
 ASKED_FOR = timedelta(days=7)  # what was asked is still being answered
@@ -32,7 +32,7 @@ class Ask(StrEnum):
 class Wish(Base):
     """One at most a contact. *themes* are those of core.workshops.themes.
 
-    *half_days* are those of core.workshops.halfdays, when no pupils are in front of them.
+    *half_days* are those of core.workshops.wishes.halfdays, when no pupils are in front of them.
     *college* is the name of their collège or school: as the table spells it, else their own
     words; "" when they would rather not say, None until they were asked. *asking* is what is being
     asked (an Ask). *address* is where they said it, and are written to.

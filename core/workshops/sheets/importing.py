@@ -14,12 +14,12 @@ from core import outbox
 from core.content.tables import Tables
 from core.outbox import Cause
 from core.places import where
-from core.workshops import locking
-from core.workshops.columns import COLUMNS, Entry, entry_of
-from core.workshops.lines import read_entries
+from core.workshops.booking import locking
+from core.workshops.booking.seating import taken
 from core.workshops.model import DEMO, LIVE, SessionState, SignUp, Workshop, WorkshopSession
-from core.workshops.seating import taken
-from core.workshops.spreadsheet import Cell, Line, Wrong
+from core.workshops.sheets.columns import COLUMNS, Entry, entry_of
+from core.workshops.sheets.lines import read_entries
+from core.workshops.sheets.spreadsheet import Cell, Line, Wrong
 
 # People who signed up must be told of a change in these.
 TOLD = ("debut", "fin", "distance", "lieu", "adresse", "commune", "lien")

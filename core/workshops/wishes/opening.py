@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from core.consent import plain
 from core.daytime import PARIS, next_daytime
-from core.workshops import importing, interest
-from core.workshops.columns import COLUMNS, WORKSHOP_COLUMNS, entry_of
-from core.workshops.interest import Telling
-from core.workshops.inviting import invite
-from core.workshops.lines import find_commune
 from core.workshops.model import Audience, SessionState, Workshop, WorkshopSession
-from core.workshops.moments import BadMoment, read_moment, write_moment
-from core.workshops.spreadsheet import Cell, Line, Wrong
+from core.workshops.search import interest
+from core.workshops.search.interest import Telling
+from core.workshops.sheets import importing
+from core.workshops.sheets.columns import COLUMNS, WORKSHOP_COLUMNS, entry_of
+from core.workshops.sheets.lines import find_commune
+from core.workshops.sheets.moments import BadMoment, read_moment, write_moment
+from core.workshops.sheets.spreadsheet import Cell, Line, Wrong
+from core.workshops.wishes.inviting import invite
 
 LONGEST_NAME = 45  # with a day and an hour behind it, an identifier
 

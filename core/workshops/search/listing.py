@@ -17,10 +17,10 @@ from core.content.tables import Tables
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.texts import Texts, fits
-from core.workshops.finding import Found, find, one, opens_later
 from core.workshops.model import Audience
 from core.workshops.phrases import Phrases, cut
-from core.workshops.wanted import Wanted
+from core.workshops.search.finding import Found, find, one, opens_later
+from core.workshops.search.wanted import Wanted
 
 PAGE = 5
 LABEL_TOWN = 24

@@ -11,10 +11,10 @@ from core.content.model import NATIONAL
 from core.content.tables import Tables
 from core.daytime import PARIS
 from core.places import REACH_KM, distance, where
-from core.workshops.invitation import open_to
+from core.workshops.booking.seating import taken, waiting
 from core.workshops.model import Audience, SessionState, Workshop, WorkshopSession
-from core.workshops.seating import taken, waiting
-from core.workshops.wanted import Wanted
+from core.workshops.search.wanted import Wanted
+from core.workshops.wishes.invitation import open_to
 
 # Hours of the beginning, in Paris. Half past five is late in the afternoon and early evening.
 HOURS = {"morning": range(12), "afternoon": range(12, 18), "evening": range(17, 24)}

@@ -10,12 +10,12 @@ from core.content.tables import Tables
 from core.messages import Bubble, Choice
 from core.services import Handler, Service
 from core.talk import Talk
-from core.workshops import interest
-from core.workshops.finding import find
-from core.workshops.listing import about, listing
 from core.workshops.model import Audience
+from core.workshops.search import interest
+from core.workshops.search.finding import find
+from core.workshops.search.listing import about, listing
+from core.workshops.search.wanted import Wanted, wanted
 from core.workshops.voice import Voice, reacted
-from core.workshops.wanted import Wanted, wanted
 
 # "ATELIER 42", as posters say; the word in our six languages (core.consent.plain).
 SHORT_CODE = re.compile(

@@ -18,11 +18,12 @@ from core.content.tables import Tables
 from core.redaction import redact
 from core.services import Handler, Service
 from core.talk import Talk
-from core.workshops import halfdays, told, topics, wishes
+from core.workshops.signing import told
 from core.workshops.themes import THEMES
 from core.workshops.voice import Voice, reacted
-from core.workshops.wish_words import PICK, WishWords
-from core.workshops.wishes import LONGEST_COLLEGE, Ask, Wish
+from core.workshops.wishes import halfdays, topics, wishes
+from core.workshops.wishes.wish_words import PICK, WishWords
+from core.workshops.wishes.wishes import LONGEST_COLLEGE, Ask, Wish
 
 SERVICE = "wishes"  # of a question in content/
 BETWEEN = {"et", "and", "y", "e", "ve", "و"}

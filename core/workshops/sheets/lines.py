@@ -13,7 +13,7 @@ from core.content.model import LAYERS, NATIONAL
 from core.content.tables import Commune, Tables
 from core.daytime import PARIS, paris_day
 from core.languages import FRENCH
-from core.workshops.columns import (
+from core.workshops.sheets.columns import (
     AUDIENCES,
     KINDS,
     MOST,
@@ -23,8 +23,8 @@ from core.workshops.columns import (
     YES_NO,
     Entry,
 )
-from core.workshops.moments import BadMoment, moment_text, read_moment
-from core.workshops.spreadsheet import EXCEL_ERRORS, Cell, Line, Wrong, tidy
+from core.workshops.sheets.moments import BadMoment, moment_text, read_moment
+from core.workshops.sheets.spreadsheet import EXCEL_ERRORS, Cell, Line, Wrong, tidy
 from core.workshops.themes import THEMES
 
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from core.consent import plain
 from core.contacts import AddressState
 from core.content.tables import Tables
-from core.workshops.halfdays import HALF_DAYS, school_days
-from core.workshops.inviting import territory_of, wishes
-from core.workshops.wishes import Wish
+from core.workshops.wishes.halfdays import HALF_DAYS, school_days
+from core.workshops.wishes.inviting import territory_of, wishes
+from core.workshops.wishes.wishes import Wish
 
 
 @dataclass
@@ -91,7 +91,7 @@ def best(counts: Counts, theme: str, first: date, last: date) -> list[Reach]:
     """The half-days on which *theme* reaches somebody, those that reach most first.
 
     Their dates are those from *first* to *last*, both included, with school on them
-    (core.workshops.halfdays.school_days); a half-day that has none is left out.
+    (core.workshops.wishes.halfdays.school_days); a half-day that has none is left out.
     """
     dates: defaultdict[str, list[date]] = defaultdict(list)
     for day, half in school_days(first, last):

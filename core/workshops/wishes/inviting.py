@@ -16,12 +16,12 @@ from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause, Delivery, Lane
 from core.texts import Texts, fits
-from core.workshops import halfdays
-from core.workshops.interest import MOST_A_DAY, WORTH_SENDING, Telling, days_told
-from core.workshops.invitation import Invitation, invited
 from core.workshops.model import SessionState, SignUp, WorkshopSession
 from core.workshops.phrases import Phrases, cut
-from core.workshops.wishes import KEPT, Wish
+from core.workshops.search.interest import MOST_A_DAY, WORTH_SENDING, Telling, days_told
+from core.workshops.wishes import halfdays
+from core.workshops.wishes.invitation import Invitation, invited
+from core.workshops.wishes.wishes import KEPT, Wish
 
 PURPOSE = "invited"
 SMS_LENGTHS = (60, 40, 28, 16, 10)

@@ -1,0 +1,1 @@
+"""Who came: the code of the day, and the word of staff."""

@@ -1,0 +1,1 @@
+"""The spreadsheets of staff: sessions in and out, the roll of a session, a file for Sofia-FMO."""

@@ -1,0 +1,1 @@
+"""Signing up as a conversation, and giving a place back."""

@@ -1,0 +1,1 @@
+"""What teachers would like and when they are free, and the sessions that come of it."""
