@@ -25,7 +25,7 @@ from core import erasure, failures, linking, missed, outbox, own_data, retention
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
-from core.languages import Languages
+from core.languages import LANGUAGES, Languages
 from core.messages import Kind
 from core.relay import Relay
 from core.settings import SettingError, Settings
@@ -44,6 +44,7 @@ from core.workshops.wishes import invitation, wishes
 
 log = logging.getLogger(__name__)
 # What sort of screen each channel has, known without building it.
+SHOWN = ("menu", "souhaits", "mesdonnees", "oublier", "lier", "langue", "aide", "stop")
 KINDS: Mapping[str, Kind] = {Telegram.name: Telegram.kind, Kannel.name: Kannel.kind, **dict(PHONES)}
 
 
@@ -211,6 +212,7 @@ def configured_channels(settings: Settings) -> list[Channel]:
                 settings.public_url,
                 settings.telegram_webhook_secret,
                 staff_group=settings.telegram_staff_group,
+                menus=telegram_menus(Wording(settings.locale_dir)),
             )
         )
     if settings.sms_gateway:
@@ -218,6 +220,14 @@ def configured_channels(settings: Settings) -> list[Channel]:
     if settings.demo:
         channels.extend(Simulator(name, kind) for name, kind in PHONES)
     return channels
+
+
+def telegram_menus(wording: Wording) -> dict[str, dict[str, str]]:
+    """What Telegram shows beside the text: commands and what they do, in each language."""
+    return {
+        language: {name: wording.say(f"command.{name}", language) for name in SHOWN}
+        for language in LANGUAGES
+    }
 
 
 def sms_gateway(settings: Settings) -> Channel:

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from sqlalchemy import inspect
 
 from actions.understood import COLLEGE, COMMUNE, DETAILS
+from bot.app import SHOWN, telegram_menus
 from bot.channels.sms_text import written as written_by_sms
 from bot.migrate import alembic_config, upgrade
 from core.answers import Listener, Outcome
@@ -29,8 +30,10 @@ from core.messages import Kind, Outgoing
 from core.settings import Settings
 from core.sms import size
 from core.texts import OUTCOMES
+from core.vault import Vault
+from core.wording import Wording
 from core.workshops.themes import THEMES
-from tests.world import ROOT, texts_of
+from tests.world import ROOT, texts_of, the_services
 
 
 def tracked() -> list[Path]:
@@ -89,11 +92,19 @@ def test_every_sentence_that_the_code_names_exists_and_no_other():
             ids = [message.id for message in read_po(file) if message.id]
             keys = {one if isinstance(one, str) else one[0] for one in ids}
         made = re.compile(
-            r"(event|territory|cli|translations|group|judged|verdict|publish|form|mine|reason|refused|theme|wish|wishes)"
+            r"(event|territory|command|cli|translations|group|judged|verdict|publish|form|mine|reason|refused|theme|wish|wishes)"
             r"\.[\w.]+$|.*\.sms$"
         )
         unused = {key for key in keys if f'"{key}"' not in code and not made.match(key)}
         assert not unused
+
+
+def test_every_command_that_is_shown_does_something():
+    library, wording = load(ROOT / "content"), Wording(ROOT / "locale")
+    known = {*COMMANDS, *the_services(library, Vault(bytes(32), {"1": bytes(32)}, "1")).commands()}
+    assert set(SHOWN) <= known
+    for menu in telegram_menus(wording).values():
+        assert all(3 <= len(does) <= 256 for does in menu.values())  # core.telegram.org/bots/api
 
 
 def test_every_kind_lookup_and_choice_is_known_on_both_sides():

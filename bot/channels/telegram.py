@@ -10,7 +10,7 @@ import hmac
 import logging
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -19,6 +19,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from telegram import (
     Bot,
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -193,7 +195,8 @@ class Telegram:
     """*api_url* ends before the token; *public_url* empty means long polling.
 
     *timeout* is how many seconds Telegram may take to answer. *staff_group* is the chat of the
-    team, empty when there is none.
+    team, empty when there is none. *menus* says what each command does, by language, for the menu
+    beside the text; the first language is for phones set to any other.
     """
 
     name = "telegram"
@@ -207,6 +210,7 @@ class Telegram:
         secret: str = "",
         timeout: float = 15,
         staff_group: str = "",
+        menus: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         # Without it the library warns at every 429 that seconds will become a timedelta.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -218,6 +222,7 @@ class Telegram:
             token, api_url, request=self._for_all, get_updates_request=self._for_updates
         )
         self._staff_group = staff_group
+        self._menus = menus or {}
         self._connected = False
         self._offset = 0
         self._doors: Doors | None = None
@@ -313,6 +318,20 @@ class Telegram:
         else:
             await self._bot.delete_webhook()
         self._connected = True
+        await self._show_menus()
+
+    async def _show_menus(self) -> None:
+        """A comfort: all works without it."""
+        first = next(iter(self._menus), None)
+        try:
+            for language, menu in self._menus.items():
+                commands = [BotCommand(name, does) for name, does in menu.items()]
+                for code in {language, "" if language == first else language}:
+                    await self._bot.set_my_commands(
+                        commands, BotCommandScopeAllPrivateChats(), language_code=code or None
+                    )
+        except TelegramError as error:
+            log.warning("telegram: the menu is not shown (%s)", type(error).__name__)
 
     async def _receive(self) -> None:
         """Ask for updates until cancelled; with a webhook, only until it is set."""

@@ -290,6 +290,27 @@ async def test_an_update_that_was_not_kept_comes_again(
     assert recorder.incoming[0].provider_id == f"update:{first}"
 
 
+@pytest.mark.parametrize("fault", [None, Fault(500, "Internal Server Error")])
+async def test_the_menu_of_commands_is_in_the_language_of_the_phone(
+    emulator: TelegramEmulator, recorder: Recorder, person: Person, fault: Fault | None
+) -> None:
+    if fault:
+        emulator.fail("setMyCommands", fault)
+    menus = {"fr": {"menu": "Voir les sujets"}, "tr": {"menu": "Konuları görmek"}}
+    channel = Telegram(TOKEN, emulator.api_url, menus=menus)
+    await channel.start(recorder.doors)
+    shown = {
+        fields.get("language_code"): json.loads(fields["commands"])
+        for method, fields in emulator.calls
+        if method == "setMyCommands"
+    }
+    french, turkish = ([{"command": "menu", "description": one["menu"]}] for one in menus.values())
+    assert shown == ({} if fault else {None: french, "fr": french, "tr": turkish})
+    await emulator.update(message=person.message(text="bonjour"))
+    assert (await recorder.next()).text == "bonjour"
+    await channel.close()
+
+
 async def test_a_start_while_telegram_is_away_is_made_up_for(
     emulator: TelegramEmulator, telegram: Telegram, recorder: Recorder, person: Person
 ) -> None:
