@@ -117,7 +117,8 @@ class WorkshopSession(Base):
     *longitude* in degrees when known; *link* is for a remote one, which has no place.
     *languages* are those that the host speaks. People sign up from *opens_at* until *closes_at*;
     who was invited may do so earlier (core.workshops.wishes.invitation).
-    *revision* counts the changes that people must be told; *day_code* is the code of the day.
+    *revision* counts the changes that people must be told, *times_revision* and *place_revision*
+    are those at which the times and the place last changed; *day_code* is the code of the day.
     """
 
     __tablename__ = "workshop_session"
@@ -150,6 +151,8 @@ class WorkshopSession(Base):
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16), default=SessionState.DRAFT)
     revision: Mapped[int] = mapped_column(default=0)
+    times_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    place_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     day_code: Mapped[str | None] = mapped_column(String(16))
 
     workshop: Mapped[Workshop] = relationship(back_populates="sessions")

@@ -79,7 +79,8 @@ class Notices:
         """The session is elsewhere or at another time now; they may give their place back."""
         listener = self._listener(row)
         no = Choice(self._texts.say("notice.release.label", listener), f"release:{row.id}")
-        bubble = self._worded("notice.changed", row, (no,))
+        what = self._texts.say(_changed(row), listener)
+        bubble = self._worded("notice.changed", row, (no,), what=what)
         if row.state == SignUpState.CONFIRMED:
             bubble = replace(bubble, file=f"calendar:{row.id}")
         self._post(
@@ -140,6 +141,15 @@ class Notices:
         kind = self._kinds.get(row.address.channel, Kind.CHAT)
         contact = row.address.contact
         return Listener(kind, contact.language, contact.territory)
+
+
+def _changed(row: SignUp) -> str:
+    """The sentence that says what is another than they know."""
+    times = row.session.times_revision > row.revision
+    place = row.session.place_revision > row.revision
+    if times and place:
+        return "notice.what.both"
+    return "notice.what.times" if times else "notice.what.place" if place else "notice.what.any"
 
 
 def _when_useful(one: WorkshopSession, now: datetime) -> datetime:

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from core.workshops.booking import locking, room
 from core.workshops.booking.refusals import SessionCalledOff, SessionOver
 from core.workshops.booking.waiting import end
-from core.workshops.model import LIVE, CancelReason, SessionState, SignUp, SignUpState
+from core.workshops.model import (
+    LIVE,
+    CancelReason,
+    SessionState,
+    SignUp,
+    SignUpState,
+    WorkshopSession,
+)
 from core.workshops.notices import Notices
 
 
@@ -30,8 +37,19 @@ def call_off(session: Session, notices: Notices, session_id: int, now: datetime)
     return end_all(session, notices, session_id, now)
 
 
-def change(session: Session, notices: Notices, session_id: int, now: datetime) -> list[SignUp]:
-    """The session's date or place was changed: a new revision, told to all. Those who are told.
+def revise(one: WorkshopSession, times: bool, place: bool) -> None:
+    """A new revision, for its *times* or its *place* were changed; the clock tells of it."""
+    one.revision += 1
+    if times:
+        one.times_revision = one.revision
+    if place:
+        one.place_revision = one.revision
+
+
+def change(
+    session: Session, notices: Notices, session_id: int, times: bool, place: bool, now: datetime
+) -> list[SignUp]:
+    """The session's *times* or *place* were changed: told to all at once. Those who are told.
 
     Raises NoSuchSession, SessionCalledOff, SessionOver.
     """
@@ -41,7 +59,7 @@ def change(session: Session, notices: Notices, session_id: int, now: datetime) -
         raise SessionCalledOff
     if here.is_over(now):
         raise SessionOver
-    room.fresh(session, session_id).revision += 1
+    revise(room.fresh(session, session_id), times, place)
     return tell_changes(session, notices, session_id, now)
 
 
@@ -73,6 +91,6 @@ def tell_changes(
     fresh = query.order_by(SignUp.id).execution_options(populate_existing=True)
     told = list(session.scalars(fresh))
     for row in told:
-        row.revision = one.revision
         notices.changed(session, row, now)
+        row.revision = one.revision
     return told

@@ -15,6 +15,7 @@ from core.content.tables import Tables
 from core.outbox import Cause
 from core.places import where
 from core.workshops.booking import locking
+from core.workshops.booking.cancelling import revise
 from core.workshops.booking.seating import taken
 from core.workshops.model import DEMO, LIVE, SessionState, SignUp, Workshop, WorkshopSession
 from core.workshops.sheets.columns import COLUMNS, Entry, entry_of
@@ -22,7 +23,8 @@ from core.workshops.sheets.lines import read_entries
 from core.workshops.sheets.spreadsheet import Cell, Line, Wrong
 
 # People who signed up must be told of a change in these.
-TOLD = ("debut", "fin", "distance", "lieu", "adresse", "commune", "lien")
+TIMES = {"debut", "fin"}
+PLACE = {"distance", "lieu", "adresse", "commune", "lien"}
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,8 @@ def apply(session: Session, tables: Tables, plan: Plan, now: datetime) -> Applie
         _fill(row, change.entry, workshops[change.entry.workshop_id], tables)
         if row.state == SessionState.OPEN and before != SessionState.OPEN:
             applied.opened.append(row.id)
-        elif row.state == SessionState.OPEN and change.columns & set(TOLD):
-            row.revision += 1
+        elif row.state == SessionState.OPEN and change.columns & (TIMES | PLACE):
+            revise(row, bool(change.columns & TIMES), bool(change.columns & PLACE))
             applied.revised.append(row.id)
         elif row.state == SessionState.CANCELLED and before != SessionState.CANCELLED:
             applied.cancelled.append(row.id)

@@ -136,8 +136,9 @@ class Hall:
 
     def is_changed(self, now: datetime = NOW, **values: object) -> None:
         self.becomes(**values)
+        times, place = "starts_at" in values, bool({"place", "commune"} & values.keys())
         with self.sessions.begin() as session:
-            cancelling.change(session, self.notices, self.id, now)
+            cancelling.change(session, self.notices, self.id, times, place, now)
 
     def becomes(self, **values: object) -> None:
         """Staff write into the row of the session, and nothing else."""

@@ -10,16 +10,19 @@ from core.languages import LANGUAGES
 from core.messages import Bubble
 from core.outbox import State
 from core.texts import fits
+from core.workshops.booking.cancelling import revise
 from core.workshops.booking.deadlines import is_night
 from core.workshops.booking.refusals import SessionCalledOff, SessionOver
 from core.workshops.model import (
     CancelReason,
     SessionState,
+    SignUp,
     SignUpState,
     Workshop,
     WorkshopSession,
 )
 from tests.core.workshops.hall import NOW, Hall
+from tests.core.workshops.shop import at
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NIGHT = NOW + 12 * HOUR
@@ -105,7 +108,21 @@ def test_everybody_is_told_once_per_revision_what_is_true_now(full):
     first, second = full.told(0)
     assert "lundi 14 décembre à 14 h, Mairie, 1 place de l'Église, Neuville" in first.text
     assert "École" in second.text
+    assert first.text.startswith("Attention ! Le lieu a changé.")
     assert [choice.does for choice in first.picks()] == [f"release:{full.row(0).id}"]
+
+
+def test_who_missed_a_change_is_told_of_both(full):
+    full.is_changed(starts_at=at("2026-12-14", 14), ends_at=at("2026-12-14", 17))
+    with full.sessions.begin() as session:
+        row = session.get_one(SignUp, full.row(3).id)
+        row.revision = 0  # they were away
+        one = session.get_one(WorkshopSession, full.id)
+        revise(one, times=False, place=True)
+    full.clock_ticks()
+    assert "La date ou l'heure a changé." in full.told(0)[0].text
+    assert "Le lieu a changé." in full.told(0)[1].text
+    assert "La date et le lieu ont changé." in full.told(3)[1].text
 
 
 def test_a_revision_that_staff_raise_is_told_by_the_clock_and_not_to_newcomers(full):
