@@ -10,6 +10,17 @@ WORDS_FOR = {
     "menu": {"menu", "sommaire", "sujets", "القائمة"},
     "aide": {"aide", "help", "ayuda", "ajuda", "yardim", "مساعدة"},
     "langue": {"langue", "langues", "language", "idioma", "lingua", "dil", "اللغة", "لغة"},
+    "annuler": {
+        "annuler", "annulez", "annulation", "je viens pas", "je ne viens pas", "je viens plus",
+        "je ne viens plus", "je ne viendrai pas", "je peux pas venir", "je ne peux pas venir",
+        "je peux plus venir", "je ne peux plus venir", "jpeux pas venir", "jpeux plus venir",
+        "annuler mon inscription", "annuler ma place", "rendre ma place", "je rends ma place",
+        "cancel", "i cant come", "i can t come", "i cannot come", "i m not coming",
+        "i am not coming", "cancel my place", "cancelar", "no puedo ir", "no puedo venir",
+        "no voy a ir", "ya no puedo ir", "nao posso ir", "nao posso vir", "ja nao posso ir",
+        "nao vou", "iptal", "gelemiyorum", "gelemeyecegim", "gelmiyorum", "الغاء", "لن احضر",
+        "لن اتي", "لا استطيع الحضور", "لا يمكنني الحضور", "ما نقدرش نجي",
+    },
     "lier": {
         "lier", "relier", "link", "enlazar", "vincular", "ligar", "associar", "bagla", "ربط",
     },

@@ -203,6 +203,13 @@ class Texts:
             return replace(first, text=f"{opening} {first.text}"), *rest
         return Bubble(opening), first
 
+    def service(self, service: str, listener: Listener, now: datetime) -> Answer:
+        """What ``content/`` says of *service*, where the database has nothing to say."""
+        for question in self._library().questions.values():
+            if question.service == service:
+                return self.answer(question.id, listener, now)
+        return self.menu(listener)
+
     def menu(self, listener: Listener, opening: str = "menu.ask") -> Answer:
         """The subjects as choices, after the sentence *opening*."""
         subjects = [one for one in self._library().subjects if one.menu]

@@ -126,6 +126,19 @@ async def test_a_confirmed_seat_brings_a_file_for_the_calendar_and_a_waiting_one
         assert phone.rows[-1].file == file
 
 
+@pytest.mark.parametrize("words", ["Annuler svp", "je peux plus venir", "gelemiyorum", "لن أحضر"])
+async def test_a_plain_no_asks_no_model(phone, sessions, words):
+    phone.rasa.answer = UnderstandingError("away")
+    assert "inscri" in await phone.says("je ne peux plus venir")
+    await phone.says(f"atelier {offer(sessions)}")
+    await phone.says("1")
+    assert "adultes" not in await phone.says(words)  # the form is left
+    for step in ("atelier 1", "1", "1", "1", "1", "1"):
+        await phone.says(step)
+    await phone.says(words)
+    assert [choice.does for choice in phone.rows[-1].picks()] == ["release:1"]
+
+
 async def test_by_sms_every_step_fits_into_two_segments(phone, sessions):
     title = "Un atelier dont le titre est vraiment très long, et qui le sait"
     names = "Fatima, Karim et Lina"

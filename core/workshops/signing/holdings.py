@@ -20,6 +20,7 @@ from core.workshops.phrases import Phrases
 from core.workshops.search.wanted import Wanted
 from core.workshops.voice import Voice, reacted
 
+GIVE_BACK = "give_back"  # the service of a question in content/
 REASONS = (
     CancelReason.DATE,
     CancelReason.CHILD_CARE,
@@ -69,11 +70,16 @@ class Holdings(Service):
     def serve(self, talk: Talk, answer: Answer) -> Answer:
         """In place of what ``content/`` says, what the database knows about *this* person."""
         services = self.voice.texts.services(answer)
-        if services == {"give_back"}:
+        if services == {GIVE_BACK}:
             return self._serve(talk, answer, "mine.give_back")
         if services == {"mine"}:
             return self._serve(talk, answer, "mine.list")
         return answer
+
+    def give_back(self, talk: Talk) -> Answer:
+        """They cannot come: which of their places is it?"""
+        answer = self.voice.texts.service(GIVE_BACK, talk.listener, talk.now)
+        return self._serve(talk, answer, "mine.give_back")
 
     # For the form
 

@@ -40,6 +40,9 @@ class SigningUp(Service):
     vault: Vault
     holdings: Holdings
 
+    def commands(self) -> Mapping[str, Handler]:
+        return {"annuler": self.cancel}
+
     def picks(self) -> Mapping[str, Handler]:
         return {"signup": self.sign_up, "form": self.fill}
 
@@ -81,6 +84,14 @@ class SigningUp(Service):
         return self._ask(talk, form)
 
     # What is written
+
+    def cancel(self, talk: Talk, rest: str) -> Answer:
+        """The form that they are filling in, else a place that they have."""
+        form = forms.current(talk.session, talk.address.contact_id, talk.now)
+        if form is None:
+            return self.holdings.give_back(talk)
+        forms.leave(talk.session, form)
+        return self.voice.say(talk, "form.left")
 
     def is_asking(self, talk: Talk) -> bool:
         """Whether a form waits for an answer of whoever talks."""
