@@ -126,6 +126,23 @@ async def test_a_confirmed_seat_brings_a_file_for_the_calendar_and_a_waiting_one
         assert phone.rows[-1].file == file
 
 
+@pytest.mark.parametrize(
+    ("adults", "said", "left"),
+    [("1", "C'est fait", 1), ("3", "C'est fait", 3), ("4", "autant de places", 2)],
+)
+async def test_who_comes_can_be_changed_afterwards(phone, sessions, adults, said, left):
+    number = offer(sessions, seats=3)
+    for step in (f"atelier {number}", "1", "2", "1", "1", "1", f"atelier {number}", "1", "2"):
+        asked = await phone.says(step)
+    assert "Combien d'adultes" in asked
+    assert phone.sign_ups()[0][0] == "confirmed"  # the seats are kept meanwhile
+    for step in (adults, "1", "1"):
+        summed_up = await phone.says(step)
+    assert "liste d'attente" not in summed_up
+    assert said in await phone.says("1")
+    assert [(state, len(people)) for state, people in phone.sign_ups()] == [("confirmed", left)]
+
+
 @pytest.mark.parametrize("words", ["Annuler svp", "je peux plus venir", "gelemiyorum", "لن أحضر"])
 async def test_a_plain_no_asks_no_model(phone, sessions, words):
     phone.rasa.answer = UnderstandingError("away")

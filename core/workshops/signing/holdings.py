@@ -95,8 +95,11 @@ class Holdings(Service):
         return reacted(bubble if place else replace(bubble, file=f"calendar:{row.id}"))
 
     def already(self, talk: Talk, row: SignUp) -> Answer:
-        give_back = self.voice.label(talk, "mine.release.label", f"release:{row.id}")
-        return reacted(self.voice.about(talk, "form.already", row.session, (give_back,)))
+        choices = (
+            self.voice.label(talk, "mine.release.label", f"release:{row.id}"),
+            self.voice.label(talk, "mine.change.label", f"change:{row.session_id}"),
+        )
+        return reacted(self.voice.about(talk, "form.already", row.session, choices))
 
     def refused(self, talk: Talk, refusal: Refused) -> Answer:
         free = refusal.free if isinstance(refusal, NotEnoughSeats) else 0

@@ -17,7 +17,7 @@ from core.talk import Talk
 from core.vault import Vault
 from core.workshops.booking import seats
 from core.workshops.booking.refusals import Refused
-from core.workshops.model import LIVE, SignUp
+from core.workshops.model import LIVE, SignUp, SignUpState
 from core.workshops.search.finding import one, opens_later
 from core.workshops.signing import form as forms
 from core.workshops.signing import told
@@ -44,7 +44,7 @@ class SigningUp(Service):
         return {"annuler": self.cancel}
 
     def picks(self) -> Mapping[str, Handler]:
-        return {"signup": self.sign_up, "form": self.fill}
+        return {"signup": self.sign_up, "change": self.change, "form": self.fill}
 
     # What is picked
 
@@ -58,7 +58,18 @@ class SigningUp(Service):
         if found is None:
             later = opens_later(talk.session, int(session_id), talk.now)
             return self.voice.say(talk, "refused.NotOpenYet" if later else "about.gone")
-        begun = forms.begin(talk.session, contact_id, found.session.id, self.vault, talk.now)
+        return self._begin(talk, found.session.id)
+
+    def change(self, talk: Talk, session_id: str) -> Answer:
+        """``change:SESSION``: others come, more or fewer; until that is confirmed all stays."""
+        known = self.holdings.sign_up_for(talk, int(session_id))
+        if known is None or known.state not in LIVE:
+            return self.sign_up(talk, session_id)
+        return self._begin(talk, known.session_id)
+
+    def _begin(self, talk: Talk, session_id: int) -> Answer:
+        contact_id = talk.address.contact_id
+        begun = forms.begin(talk.session, contact_id, session_id, self.vault, talk.now)
         return self._ask(talk, begun)
 
     def fill(self, talk: Talk, what: str) -> Answer:
@@ -200,7 +211,9 @@ class SigningUp(Service):
     def _sum_up(self, talk: Talk, form: SignUpForm, leave: Choice) -> Bubble:
         said, say, listener = self._heard(form), self.voice.texts.say, talk.listener
         found = one(talk.session, form.session_id, talk.now, talk.address.contact_id)
-        waits = found is None or found.free < len(said.people)
+        mine = self.holdings.sign_up_for(talk, form.session_id)
+        has_seat = mine is not None and mine.state == SignUpState.CONFIRMED
+        waits = not has_seat and (found is None or found.free < len(said.people))
         key = "form.confirm.wait.label" if waits else "form.confirm.label"
         choices = (
             self.voice.label(talk, key, "form:confirm"),
