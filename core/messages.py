@@ -59,8 +59,9 @@ class Choice:
     ``reword``, ``notify``, ``good:QUESTION`` or ``bad:QUESTION`` (see core.conversation);
     ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
     core.workshops.search.desk); ``signup:SESSION``, ``change:SESSION`` or ``form:WHAT``
-    (signing_up); ``accept:SIGNUP``, ``decline:SIGNUP``, ``release:SIGNUP`` or ``reason:SIGNUP:WHY`` (holdings);
-    ``wishes`` or ``wish:WHAT`` (wishing); ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see
+    (signing_up); ``accept:SIGNUP``, ``decline:SIGNUP``, ``release:SIGNUP`` or
+    ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or ``wish:WHAT`` (wishing);
+    ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see
     core.own_data); ``link:number`` or ``link:no`` (see core.one_person).
     """
 
