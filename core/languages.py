@@ -26,6 +26,7 @@ SEEN_AT_LEAST = 2
 A_NAME = 4
 LONG = 4
 READ = 3300  # examples of a language
+ARABIC = re.compile("[\u0600-\u06ff]")
 # Letters that only one of our languages has: enough for a message of one word.
 TELLING = {"tr": set("ğışĞŞİ"), "es": set("ñ¿¡"), "pt": set("ãõ")}
 
@@ -41,8 +42,11 @@ class Guess:
 class Languages:
     """The guesser; learning takes a second or two, so learn once and keep it."""
 
-    def __init__(self, chances: Mapping[str, tuple[float, ...]], names: frozenset[str]) -> None:
-        self._chances = chances
+    def __init__(
+        self, seen: Mapping[str, Counter[str]], sizes: Mapping[str, int], names: frozenset[str]
+    ) -> None:
+        self._seen = seen
+        self._sizes = sizes
         self._names = names
 
     @classmethod
@@ -53,27 +57,15 @@ class Languages:
         start and teach nothing. Arabic is learned as it is written in Latin letters.
         """
         read = {}
-        for language, texts in examples.items():
-            every = [text for text in texts if not _in_arabic_letters(text)]
-            read[language] = every[:: max(1, len(every) // READ)]
+        for language, every in examples.items():
+            texts = [text for text in every if not _in_arabic_letters(text)]
+            read[language] = texts[:: max(1, len(texts) // READ)]
         names = _names(read)
         seen = {language: Counter[str]() for language in LANGUAGES}
-        for language, texts in read.items():
-            for text in texts:
+        for language, some in read.items():
+            for text in some:
                 seen[language].update(_features(text, names))
-        sizes = {language: len(read.get(language, ())) for language in LANGUAGES}
-        everywhere = sum(seen.values(), Counter())
-        return cls(
-            {
-                feature: tuple(
-                    math.log((seen[one][feature] + SMOOTHING) / (sizes[one] + 2 * SMOOTHING))
-                    for one in LANGUAGES
-                )
-                for feature, count in everywhere.items()
-                if count >= SEEN_AT_LEAST
-            },
-            names,
-        )
+        return cls(seen, {one: len(read.get(one, ())) for one in LANGUAGES}, names)
 
     def guess(self, text: str, otherwise: str) -> Guess:
         """The language of *text*; *otherwise* when the text does not tell."""
@@ -97,7 +89,8 @@ class Languages:
         The sum is divided by the root of its length: letters that overlap are not
         independent witnesses.
         """
-        known = [self._chances[one] for one in _features(text, self._names) if one in self._chances]
+        every = (self._chances(one) for one in _features(text, self._names))
+        known = [chances for chances in every if chances]
         root = math.sqrt(len(known) or 1)
         scores = [sum(column) / root for column in zip(*known, strict=True)] or [0.0] * 6
         top = max(scores)
@@ -107,9 +100,21 @@ class Languages:
             for language, weight in zip(LANGUAGES, weights, strict=True)
         }
 
+    def _chances(self, feature: str) -> tuple[float, ...]:
+        """Of each language, the logarithm; nothing for what was hardly ever seen."""
+        counts = [self._seen[one][feature] for one in LANGUAGES]
+        if sum(counts) < SEEN_AT_LEAST:
+            return ()
+        return tuple(
+            math.log((count + SMOOTHING) / (self._sizes[one] + 2 * SMOOTHING))
+            for one, count in zip(LANGUAGES, counts, strict=True)
+        )
+
 
 def _in_arabic_letters(text: str) -> bool:
     """Whether a quarter of its letters are: the rest may be French names."""
+    if not ARABIC.search(text):
+        return False
     letters = [char for char in text if char.isalpha()]
     return sum("\u0600" <= char <= "\u06ff" for char in letters) > len(letters) / 4
 
@@ -119,8 +124,10 @@ def _features(text: str, names: frozenset[str]) -> set[str]:
     begin."""
     words = [word for word in _words(text) if word not in names]
     line = f" {' '.join(words)} "
-    runs = (line[at : at + size] for size in (2, 3, 4) for at in range(len(line) - size + 1))
-    return {f"={word}" for word in words} | set(runs)
+    found = {f"={word}" for word in words}
+    for size in (2, 3, 4):
+        found.update([line[at : at + size] for at in range(len(line) - size + 1)])
+    return found
 
 
 def _names(examples: Mapping[str, Iterable[str]]) -> frozenset[str]:

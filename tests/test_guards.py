@@ -33,7 +33,7 @@ from core.texts import OUTCOMES
 from core.vault import Vault
 from core.wording import Wording
 from core.workshops.themes import THEMES
-from tests.world import ROOT, texts_of, the_services
+from tests.world import ROOT, texts_of, the_library, the_services
 
 
 def tracked() -> list[Path]:
@@ -100,7 +100,7 @@ def test_every_sentence_that_the_code_names_exists_and_no_other():
 
 
 def test_every_command_that_is_shown_does_something():
-    library, wording = load(ROOT / "content"), Wording(ROOT / "locale")
+    library, wording = the_library(), Wording(ROOT / "locale")
     known = {*COMMANDS, *the_services(library, Vault(bytes(32), {"1": bytes(32)}, "1")).commands()}
     assert set(SHOWN) <= known
     for menu in telegram_menus(wording).values():
@@ -143,7 +143,7 @@ def test_workshops_are_about_the_themes_that_are_understood():
 
 
 def test_every_menu_fits_in_two_sms():
-    library = load(ROOT / "content")
+    library = the_library()
     texts, listener = texts_of(library), Listener(Kind.SMS)
     openings = ("menu.ask", "welcome", "unavailable", "relay.back")
     answers = [texts.menu(listener, key) for key in openings]

@@ -9,7 +9,6 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from bot import ask
-from core.content.load import load
 from core.db import Base, make_engine, make_sessions
 from core.settings import Settings
 from core.vault import make_keyring
@@ -17,7 +16,7 @@ from core.workshops.model import SignUp
 from core.workshops.search.interest import Interest
 from core.workshops.sheets import demo
 from tests.peers.rasa import TrainedRasa
-from tests.world import ROOT
+from tests.world import ROOT, the_library
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,7 +31,7 @@ async def player(
     engine = make_engine(url)
     Base.metadata.create_all(engine)
     with make_sessions(engine).begin() as session:
-        tables = load(ROOT / "content").tables
+        tables = the_library().tables
         demo.load(session, tables, ROOT / "content", datetime.now(UTC))
     engine.dispose()
     make_keyring(folder / "keys.json")

@@ -18,12 +18,12 @@ from core.workshops.search.interest import Telling
 from core.workshops.signing.form import Said
 from core.workshops.wishes import matrix
 from core.workshops.wishes.opening import Planned, open_session
-from tests.core.workshops.shop import a_session, the_library, the_tables
+from tests.core.workshops.shop import a_session, the_tables
 from tests.peers.assistant import Assistant, assistant
 from tests.peers.kannel import Gateway, Operator
 from tests.peers.rasa import TrainedRasa
 from tests.peers.telegram_emulator import Person, Shown, TelegramEmulator
-from tests.world import NOON, texts_of
+from tests.world import NOON, texts_of, the_library
 
 IN_TEN_DAYS = NOON + timedelta(days=10)
 ADDRESS = "anne.exemple@ac-poitiers.fr"

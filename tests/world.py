@@ -1,6 +1,7 @@
 """Builders with defaults, so that a test says only what it is about."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -9,7 +10,7 @@ from bot.services import offered
 from core.answers import Answer, Listener
 from core.contacts import Address, meet
 from core.content.load import Library, load
-from core.languages import LANGUAGES
+from core.languages import LANGUAGES, Languages
 from core.messages import Event, Incoming, Kind
 from core.relay import Relay
 from core.services import Services
@@ -79,6 +80,17 @@ def write_content(root: Path, *questions: dict[str, object], **layers: list[dict
 
 def a_library(root: Path, *questions: dict[str, object], **layers: list[dict]) -> Library:
     return load(write_content(root, *questions or (a_question(),), **layers))
+
+
+@lru_cache(maxsize=1)
+def the_library() -> Library:
+    """The content as it is, read once."""
+    return load(ROOT / "content")
+
+
+@lru_cache(maxsize=1)
+def the_languages() -> Languages:
+    return Languages.learn(the_library().examples())
 
 
 def texts_of(library: Library) -> Texts:

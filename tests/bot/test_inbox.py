@@ -11,26 +11,24 @@ from bot.understanding import UnderstandingError
 from core import outbox
 from core.answers import Answer, Outcome
 from core.contacts import AddressState, Contact, find
-from core.content.load import load
 from core.inbound import Inbound
-from core.languages import Languages
 from core.messages import Bubble, Choice, Event, Kind
 from core.outbox import Delivery
 from tests.world import (
     A_NUMBER,
     NOON,
-    ROOT,
     StubUnderstanding,
     a_library,
     a_question,
     a_relay,
     incoming,
     texts_of,
+    the_languages,
     the_services,
 )
 
 UNDERSTOOD = Answer((Bubble("Le secrétariat."),), Outcome.ANSWERED, "mot_de_passe", 0.9)
-LANGUAGES = Languages.learn(load(ROOT / "content").examples())
+LANGUAGES = the_languages()
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from bot.understanding import UnderstandingError
 from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
 from core.consents import VERSION, Consent, What
-from core.content.load import load
-from core.languages import Languages
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Delivery
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
@@ -22,16 +20,17 @@ from core.workshops.signing.signing_up import CONSENT
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import (
     NOON,
-    ROOT,
     StubUnderstanding,
     a_relay,
     incoming,
     texts_of,
+    the_languages,
+    the_library,
     the_services,
 )
 
-LIBRARY = load(ROOT / "content")
-LANGUAGES = Languages.learn(LIBRARY.examples())
+LIBRARY = the_library()
+LANGUAGES = the_languages()
 UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK)
 FREE = Answer((Bubble("C'est gratuit."),), Outcome.ANSWERED, "parents_ateliers_gratuit", 0.97)
 HELP_LINE = Answer(

@@ -3,11 +3,10 @@
 import pytest
 
 from core.answers import Asked, Decision, Listener, Outcome, Understood
-from core.content.load import load
 from core.replies import reply
-from tests.world import NOON, ROOT, texts_of
+from tests.world import NOON, texts_of, the_library
 
-TEXTS = texts_of(load(ROOT / "content"))
+TEXTS = texts_of(the_library())
 
 
 def understood(*ranking, decision=Decision.ANSWERED, text="", reading=""):

@@ -7,12 +7,11 @@ import pytest
 
 from core import reading, sms
 from core.consent import Wish, wish
-from core.content.load import load
 from core.languages import LANGUAGES, Languages
 from core.settings import SettingError, Settings
 from core.vault import Vault, VaultError, make_keyring
 from core.wording import STAFF, Wording
-from tests.world import ROOT
+from tests.world import ROOT, the_languages
 
 
 @pytest.mark.parametrize(
@@ -39,7 +38,7 @@ def test_start_undoes_stop():
 
 @pytest.fixture(scope="module")
 def languages() -> Languages:
-    return Languages.learn(load(ROOT / "content").examples())
+    return the_languages()
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,22 @@
 """The peers as pytest fixtures; ``tests/conftest.py`` names this module in ``pytest_plugins``."""
 
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete
 
+from core.content.load import Library, load
 from core.db import Base, Sessions, make_engine, make_sessions
+from core.languages import Languages
 from tests.peers.kannel import Gateway, Operator
 from tests.peers.postgres import Postgres
 from tests.peers.rasa import TrainedRasa
 from tests.peers.telegram_emulator import TelegramEmulator
 from tests.peers.understanding import ANSWER, StubRasa
+from tests.world import ROOT, the_languages, the_library
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,6 +25,25 @@ def one_tls_context() -> Iterator[None]:
     context = ssl.create_default_context()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("httpx._transports.default.create_ssl_context", lambda **options: context)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def content_is_read_once() -> Iterator[None]:
+    """Reading it and learning languages from it take five seconds, and each assistant does."""
+    learn = Languages.learn
+
+    def read_once(root: Path) -> Library:
+        return the_library() if root.resolve() == ROOT / "content" else load(root)
+
+    def learn_once(examples: Mapping[str, Iterable[str]]) -> Languages:
+        known = examples == the_library().examples()
+        return the_languages() if known else learn(examples)
+
+    the_languages()  # before it is replaced
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.content.shelf.load", read_once)
+        patch.setattr("bot.app.Languages.learn", learn_once)
         yield
 
 

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from core.contacts import Address, meet
-from core.content.load import Library, load
 from core.content.tables import Tables, read_tables
 from core.places import where
 from core.texts import Texts
@@ -19,7 +18,7 @@ from core.workshops.model import (
 )
 from core.workshops.sheets.columns import COLUMNS
 from core.workshops.sheets.spreadsheet import Line
-from tests.world import NOON, ROOT, texts_of
+from tests.world import NOON, ROOT, texts_of, the_library
 
 WEEK = timedelta(weeks=1)
 A_LINE = {
@@ -37,11 +36,6 @@ def the_tables() -> Tables:
     tables, problems = read_tables(ROOT / "content")
     assert not problems
     return tables
-
-
-@lru_cache(maxsize=1)
-def the_library() -> Library:
-    return load(ROOT / "content")
 
 
 def the_texts() -> Texts:
