@@ -105,7 +105,7 @@ nlu/.venv/ready: nlu/requirements.txt | nlu/.venv/bin/python
 
 # Rasa's own validation takes minutes here, and finds nothing that `content check` does not.
 $(MODEL): $(BUILT) build/rasa/rules.yml build/rasa/domain.yml $(UNDERSTANDING)
-	@echo "Training the understanding (about 15 minutes the first time, less when little changed)"
+	@echo "Training the understanding (about 25 minutes the first time, less when little changed)"
 	@$(RASA) train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
 		--out build/model --fixed-model-name tne --skip-validation 2>&1 | tee build/train.log \
 		| sed -un "s/.*Starting to train component/  training/p" \
