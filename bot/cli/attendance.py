@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cli.desk import AddCommand, Desk, Refusal
-from bot.cli.offer import transaction
 from bot.cli.sheets import read, show, write
 from bot.poster import door_of
 from core.vault import Vault
@@ -69,7 +68,7 @@ def _code(desk: Desk, options: argparse.Namespace) -> None:
     from bot.poster_page import draw  # a second to import, which other commands need not wait for
 
     settings = desk.settings
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         try:
             code = attendance.code_of_the_day(session, options.number, datetime.now(UTC))
         except Refused as refusal:
@@ -89,7 +88,7 @@ def _code(desk: Desk, options: argparse.Namespace) -> None:
 
 def _list(desk: Desk, options: argparse.Namespace) -> None:
     vault = Vault.read(desk.settings.keys_file)
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         if session.get(WorkshopSession, options.number) is None:
             raise _refuse(desk, NoSuchSession(), options.number)
         rows = roll.rows(session, vault, options.number)
@@ -105,7 +104,7 @@ def _read(desk: Desk, options: argparse.Namespace) -> int:
         ours = [replace(one, key=OURS.get(one.key, one.key)) for one in error.wrongs]
         return show(desk, options.file, ours)
     now = datetime.now(UTC)
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         try:
             plan = roll.plan(session, options.number, lines, now)
         except Refused as refusal:
@@ -126,7 +125,7 @@ def _read(desk: Desk, options: argparse.Namespace) -> int:
 def _absent(desk: Desk, options: argparse.Namespace) -> None:
     """How many of whom nobody said anything; with --yes, they were absent."""
     now = datetime.now(UTC)
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         try:
             still = attendance.expected(session, options.number, now)
         except Refused as refusal:
@@ -148,7 +147,7 @@ def _absent(desk: Desk, options: argparse.Namespace) -> None:
 
 def _sofia(desk: Desk, options: argparse.Namespace) -> None:
     vault = Vault.read(desk.settings.keys_file)
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         for number in options.session or ():
             if session.get(WorkshopSession, number) is None:
                 raise _refuse(desk, NoSuchSession(), number)

@@ -1,11 +1,15 @@
 """What every command needs: the settings, sentences for staff, and a way to refuse."""
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from core.content.yamlfile import Problem
+from core.db import make_engine, make_sessions
 from core.languages import FRENCH
 from core.settings import Settings
 from core.wording import STAFF, Wording
@@ -38,6 +42,16 @@ class Desk:
 
     def refuse(self, key: str, **values: object) -> Refusal:
         return Refusal(self.say(key, **values))
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction on the assistant's own database."""
+        engine = make_engine(self.settings.database_url)
+        try:
+            with make_sessions(engine).begin() as session:
+                yield session
+        finally:
+            engine.dispose()
 
     def show(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

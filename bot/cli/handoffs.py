@@ -6,7 +6,6 @@ import asyncio
 from bot.app import build
 from bot.cli.desk import AddCommand, Desk
 from core import handoffs
-from core.db import make_engine, make_sessions
 from core.office import PARIS
 from core.staffroom import StaffRoom
 
@@ -20,8 +19,7 @@ def add(command: AddCommand, desk: Desk) -> None:
 
 
 def _list(desk: Desk, options: argparse.Namespace) -> None:
-    engine = make_engine(desk.settings.database_url)
-    with make_sessions(engine).begin() as session:
+    with desk.transaction() as session:
         rows = handoffs.all_open(session)
         for row in rows:
             print(
@@ -35,7 +33,6 @@ def _list(desk: Desk, options: argparse.Namespace) -> None:
                 )
             )
         desk.tell("handoffs.count", count=len(rows))
-    engine.dispose()
 
 
 def _close(desk: Desk, options: argparse.Namespace) -> None:

@@ -1,14 +1,12 @@
 """``questions``: what the assistant could not answer, in groups; answer a group once."""
 
 import argparse
-import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.dates import format_datetime
-from sqlalchemy.orm import Session
 
 from bot.app import KINDS
 from bot.cli.desk import AddCommand, Desk, Refusal
@@ -19,7 +17,6 @@ from core.content import check, drafts
 from core.content.drafts import Draft
 from core.content.load import load
 from core.daytime import PARIS, next_daytime, paris_day
-from core.db import make_engine, make_sessions
 from core.languages import FRENCH, LANGUAGES
 from core.missed import Reason
 from core.texts import Texts
@@ -69,10 +66,10 @@ def add(command: AddCommand, desk: Desk) -> None:
 
 def _list(desk: Desk, options: argparse.Namespace) -> None:
     now = datetime.now(UTC)
-    with _session(desk) as session:
+    with desk.transaction() as session:
         missed.forget_old(session, now)
     parted = _parted(desk)
-    with _session(desk) as session:
+    with desk.transaction() as session:
         groups = backlog.groups(session, parted)
         wanted = backlog.wanted_by_answer(session)
         worst = thumbs.worst(session, paris_day(now))
@@ -128,7 +125,7 @@ def _answer(desk: Desk, options: argparse.Namespace) -> None:
     wrong = [one for one in found if one.key != LATER]
     if wrong:
         raise Refusal("\n".join(desk.say(one.key, **one.values) for one in wrong))
-    with _session(desk) as session:
+    with desk.transaction() as session:
         backlog.answered(session, group.ids, draft.id)
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -152,7 +149,7 @@ def _publish(desk: Desk, options: argparse.Namespace) -> int:
     if options.id not in library.questions:
         raise desk.refuse("questions.no_draft", path=path)
     texts = Texts(lambda: library, Wording(desk.settings.locale_dir))
-    with _session(desk) as session:
+    with desk.transaction() as session:
         kept = promises.keep(session, texts, KINDS, options.id, now)
     when = next_daytime(now).astimezone(PARIS)
     day = format_datetime(when, "EEEE d MMMM, HH:mm", locale=FRENCH)
@@ -164,7 +161,7 @@ def _publish(desk: Desk, options: argparse.Namespace) -> int:
 
 def _dismiss(desk: Desk, options: argparse.Namespace) -> None:
     group = _group(desk, options.number, options.apart)
-    with _session(desk) as session:
+    with desk.transaction() as session:
         backlog.dismissed(session, group.ids)
     desk.tell("questions.dismissed", count=len(group.rows))
 
@@ -188,7 +185,7 @@ def _heading(desk: Desk, group: Group) -> str:
 def _parted(desk: Desk) -> list[Together]:
     """Which open questions belong together. It takes seconds, so no transaction is open then:
     on SQLite the assistant would wait for it."""
-    with _session(desk) as session:
+    with desk.transaction() as session:
         texts = backlog.open_questions(session)
     return together(desk, texts)
 
@@ -200,7 +197,7 @@ def _group(desk: Desk, number: int, apart: Collection[int] = ()) -> Group:
         for one in _parted(desk)
         if number in one.ids
     ]
-    with _session(desk) as session:
+    with desk.transaction() as session:
         groups = backlog.groups(session, parted)
     if not groups:
         raise desk.refuse("questions.no_group", number=number)
@@ -220,14 +217,3 @@ def _read(desk: Desk, path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or type(error).__name__
         raise desk.refuse("ask.no_file", path=path, why=why) from None
-
-
-@contextlib.contextmanager
-def _session(desk: Desk) -> Iterator[Session]:
-    """One transaction on the assistant's own database."""
-    engine = make_engine(desk.settings.database_url)
-    try:
-        with make_sessions(engine).begin() as session:
-            yield session
-    finally:
-        engine.dispose()

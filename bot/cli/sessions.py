@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from bot.cli.desk import AddCommand, Desk
-from bot.cli.offer import tables, telling, transaction
+from bot.cli.offer import tables, telling
 from bot.cli.sheets import read, show, write
 from bot.poster import poster_of
 from core.daytime import PARIS
@@ -45,7 +45,7 @@ def add(command: AddCommand, desk: Desk) -> None:
 
 def _list(desk: Desk, options: argparse.Namespace) -> None:
     """What is still to come, with its numbers."""
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         query = (
             select(WorkshopSession)
             .options(joinedload(WorkshopSession.workshop))
@@ -80,7 +80,7 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
         lines = read(desk, options.file, COLUMNS)
     except UnreadableSheet as error:
         return show(desk, options.file, error.wrongs)
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         plan = importing.plan(session, known, lines, now)
         if plan.wrongs:
             return show(desk, options.file, plan.wrongs)
@@ -99,7 +99,7 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
 
 
 def _export(desk: Desk, options: argparse.Namespace) -> None:
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         rows = list(importing.rows(session))
     write(desk, options.file, COLUMNS, rows, CHOICES)
     desk.tell("sessions.exported", count=len(rows), path=options.file)
@@ -117,7 +117,7 @@ def _poster(desk: Desk, options: argparse.Namespace) -> None:
     if not settings.telegram_bot_name and not settings.sms_number:
         raise desk.refuse("sessions.no_way_in")
     path = options.out or Path(f"affiche-{options.number}.pdf")
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         row = session.get(WorkshopSession, options.number)
         if row is None:
             raise desk.refuse("sessions.unknown", number=options.number)
@@ -139,7 +139,7 @@ def load_demo(desk: Desk) -> int:
     """Create what is missing of the demonstration's sessions; 1 when its file is wrong."""
     root = desk.settings.content_dir
     try:
-        with transaction(desk) as session:
+        with desk.transaction() as session:
             applied = demo.load(session, tables(desk), root, datetime.now(UTC))
     except UnreadableSheet as error:
         return show(desk, root / demo.FILE, error.wrongs)

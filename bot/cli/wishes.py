@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.cli.desk import AddCommand, Desk
-from bot.cli.offer import tables, telling, transaction
+from bot.cli.offer import tables, telling
 from bot.cli.sheets import write
 from core.answers import Listener
 from core.content.model import TERRITORIES
@@ -84,7 +84,7 @@ def _matrix(desk: Desk, options: argparse.Namespace) -> None:
     """Themes by half-days, and how many people each collège has; with --csv, all of it."""
     chosen = Chosen(options.college, options.territory)
     known, names, now = tables(desk), Names(telling(desk).texts), datetime.now(UTC)
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         counts = matrix.of_all(session, known, chosen, now)
         colleges = matrix.by_college(session, known, chosen, now)
     if options.csv is not None:
@@ -107,7 +107,7 @@ def _dates(desk: Desk, options: argparse.Namespace) -> None:
         raise desk.refuse("wishes.no_days", first=first, last=last)
     chosen = Chosen(options.college, options.territory, reachable=True)
     names = Names(telling(desk).texts)
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         counts = matrix.of_all(session, tables(desk), chosen, now)
     for reach in matrix.best(counts, options.theme, first, last):
         days = ", ".join(f"{day:%d/%m}" for day in reach.dates)
@@ -136,7 +136,7 @@ def _open(desk: Desk, options: argparse.Namespace) -> int:
         seats=options.seats,
         reserved=timedelta(hours=options.reserved_hours),
     )
-    with transaction(desk) as session:
+    with desk.transaction() as session:
         opened = open_session(session, how, planned, datetime.now(UTC))
     if opened.wrongs:
         return _show(desk, opened)
