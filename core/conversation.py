@@ -146,7 +146,7 @@ class Conversation:
                 return self._pick(talk, choices[number - 1])
             key = "choice.unknown" if choices else "choice.none"
             return self._texts.guidance(key, talk.listener, Outcome.REACTED)
-        picked = _named(choices, text)
+        picked = _named(choices, text) or _said(choices, text)
         return self._pick(talk, picked) if picked else None
 
     def _to_team(self, talk: Talk, handoff: Handoff, text: str) -> Answer | str:
@@ -229,6 +229,13 @@ def _named(choices: Sequence[Choice], text: str) -> Choice | None:
     """The choice whose label is written out in *text*."""
     words = plain(text)
     return next((choice for choice in choices if plain(choice.label) == words), None)
+
+
+def _said(choices: Sequence[Choice], text: str) -> Choice | None:
+    """The choice that a written yes or no picks, when there is just one of that kind."""
+    answer = reading.yes_or_no(text)
+    meant = [choice for choice in choices if answer is not None and choice.says is answer]
+    return meant[0] if len(meant) == 1 else None
 
 
 COMMANDS: Mapping[str, Callable[[Conversation, Talk, str], Answer]] = {

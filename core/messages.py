@@ -78,6 +78,13 @@ class Choice:
         """Said about an answer, not an answer to a question of ours: no digit picks it."""
         return self.does.startswith(("good:", "bad:"))
 
+    @property
+    def says(self) -> bool | None:
+        """Whether "oui" or "non", written out, picks it; None: neither does."""
+        if self.does.startswith(("accept:", "form:confirm", "erase")):
+            return True
+        return False if self.does.startswith(("decline:", "keep")) else None
+
     def as_json(self) -> dict[str, str]:
         return {"label": self.label, "does": self.does}
 

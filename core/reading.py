@@ -63,6 +63,40 @@ AROUND_A_LANGUAGE = {
     "lutfen", "konus", "konusun", "yaz", "yazin", "istiyorum", "تكلم", "تكلموا", "اكتب", "اكتبوا",
     "اريد", "بغيت", "من", "فضلك", "فضلكم", "اللغة", "باللغة",
 }  # fmt: skip
+YES = {
+    "oui",
+    "ouii",
+    "ui",
+    "wi",
+    "ok",
+    "d accord",
+    "dac",
+    "ouais",
+    "oui je viens",
+    "je viens",
+    "yes",
+    "yes i come",
+    "si",
+    "vale",
+    "sim",
+    "evet",
+    "tamam",
+    "نعم",
+    "ايه",
+    "اه",
+    "موافق",
+    "واخا",
+}
+NO = {
+    "non",
+    "nan",
+    "no",
+    "non merci",
+    "nao",
+    "hayir",
+    "لا",
+    "لا شكرا",
+}
 DIGIT = re.compile(r"(?:(?:le|la|n|no|numero|choix|option|reponse)\s*)?(\d{1,2})")
 
 
@@ -89,6 +123,12 @@ def digit(text: str) -> int | None:
     """The number when the message is nothing else: ``2``, ``le 2``, ``n° 2``, ``٢``."""
     match = DIGIT.fullmatch(plain(unicodedata.normalize("NFKC", text).replace("°", " ")))
     return int(match[1]) if match else None
+
+
+def yes_or_no(text: str) -> bool | None:
+    """What a message says when it says nothing else: "oui merci", "NON", "نعم"."""
+    words = " ".join(word for word in plain(text).split() if word not in POLITE)
+    return True if words in YES else False if words in NO else None
 
 
 def language_wish(text: str) -> str | None:

@@ -142,6 +142,35 @@ async def test_who_comes_can_be_changed_afterwards(phone, sessions, adults, said
     assert [(state, len(people)) for state, people in phone.sign_ups()] == [("confirmed", left)]
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("OUI", "confirmed"),
+        ("نعم", "confirmed"),
+        ("non merci", "cancelled"),
+        ("hayır", "cancelled"),
+    ],
+)
+async def test_a_seat_on_offer_is_taken_or_left_by_yes_or_no(sessions, vault, answer, state):
+    first, second = Phone(sessions, vault, number=1), Phone(sessions, vault, number=2)
+    number = offer(sessions, seats=1)
+    for phone in (first, second):
+        for step in (f"atelier {number}", "1", "1", "1", "1", "oui"):
+            await phone.says(step)
+    await first.says("1")  # gives the seat back
+    with sessions.begin() as session:
+        for row in session.scalars(select(Delivery).where(Delivery.cause == "sign_up")):
+            row.state = outbox.State.SENT
+    await second.says(answer)
+    assert [found for found, _ in second.sign_ups()] == ["cancelled", state]
+
+
+async def test_after_a_seat_is_taken_a_bare_no_gives_nothing_back(phone, sessions):
+    for step in (f"atelier {offer(sessions)}", "1", "1", "1", "1", "1", "non"):
+        await phone.says(step)
+    assert phone.sign_ups()[0][0] == "confirmed"
+
+
 @pytest.mark.parametrize("words", ["Annuler svp", "je peux plus venir", "gelemiyorum", "لن أحضر"])
 async def test_a_plain_no_asks_no_model(phone, sessions, words):
     phone.rasa.answer = UnderstandingError("away")
