@@ -62,7 +62,7 @@ class Choice:
     (signing_up); ``accept:SIGNUP``, ``decline:SIGNUP``, ``release:SIGNUP`` or
     ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or ``wish:WHAT`` (wishing);
     ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see
-    core.own_data); ``link:number`` or ``link:no`` (see core.one_person).
+    core.own_data); ``link:number``, ``link:code:CODE`` or ``link:no`` (see core.one_person).
     """
 
     label: str
@@ -80,8 +80,11 @@ class Choice:
 
     @property
     def says(self) -> bool | None:
-        """Whether "oui" or "non", written out, picks it; None: neither does."""
-        if self.does.startswith(("accept:", "form:confirm", "erase")):
+        """Whether "oui" or "non", written out, picks it; None: neither does.
+
+        To erase everything takes its own words, or its digit: "ok merci" must not.
+        """
+        if self.does.startswith(("accept:", "form:confirm")):
             return True
         return False if self.does.startswith(("decline:", "keep")) else None
 

@@ -41,7 +41,7 @@ class OnePerson(Service):
         return {"link": self.pick}
 
     def links(self) -> Mapping[str, Handler]:
-        return {"l": self.type}
+        return {"l": self.follow}
 
     def events(self) -> Mapping[Event, Handler]:
         return {Event.CONTACT: self.shared}
@@ -77,8 +77,19 @@ class OnePerson(Service):
         return _reacted(self.texts.offer("link.ask", talk.listener, *choices))
 
     def pick(self, talk: Talk, what: str) -> Answer:
-        """``link:no``; or ``link:number`` where a channel cannot ask for the number itself."""
+        """``link:no``; ``link:code:CODE``; ``link:number`` where a channel cannot ask for it."""
+        verb, _, code = what.partition(":")
+        if verb == "code":
+            return self.type(talk, code)
         return self._again(talk, "link.write") if what == "number" else self._say(talk, "link.left")
+
+    def follow(self, talk: Talk, code: str) -> Answer:
+        """The link of an SMS; asked back first, for somebody else may have sent it to them."""
+        choices = (
+            Choice(self.texts.say("link.mine.label", talk.listener), f"link:code:{code}"),
+            Choice(self.texts.say("link.no.label", talk.listener), "link:no"),
+        )
+        return _reacted(self.texts.offer("link.mine", talk.listener, *choices))
 
     def send(self, talk: Talk, number: str) -> Answer:
         """A code to *number*, by SMS. What became of it is the same for every number."""

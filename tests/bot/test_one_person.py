@@ -90,7 +90,10 @@ async def test_lier_by_sms_gives_a_code_for_telegram(chat, phone):
     said = await phone.says("LIER")
     code = said.split("start=l")[1][:6]
     assert code not in phone.stored
-    assert "une seule personne" in await chat.says(f"/start l{code}")
+    # Somebody else may have sent them the link: nothing is joined before a yes.
+    assert "si vous l'avez demandé" in await chat.says(f"/start l{code}")
+    assert chat.count(Contact) == 2
+    assert "une seule personne" in await chat.taps("Oui, c'est mon téléphone")
     assert contacts_of(chat) == 1
 
 

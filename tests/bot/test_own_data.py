@@ -214,6 +214,15 @@ async def test_while_a_message_waits_for_the_model_the_person_may_be_erased(phon
     assert phone.count(Contact) == 0
 
 
+@pytest.mark.parametrize("words", ["ok merci", "oui", "d'accord", "evet"])
+async def test_a_polite_word_erases_nothing(phone, words):
+    await phone.says("/oublier")
+    phone.rasa.answer = Answer((Bubble("De rien."),), Outcome.SMALLTALK, "merci", 0.9)
+    await phone.says(words)
+    assert phone.count(erasure.Erasure) == 0
+    assert phone.count(Contact) == 1
+
+
 async def test_who_asks_how_data_is_erased_can_say_yes_at_once(phone):
     phone.rasa.answer = Answer(
         (Bubble("Écrivez OUBLIER."),), Outcome.ANSWERED, "assistant_effacer_donnees", 0.97
