@@ -21,15 +21,18 @@ from bot.inbox import Inbox
 from bot.schedule import Clock
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
-from core import erasure, failures, linking, missed, outbox, own_data, retention, rounds
+from core import failures, outbox
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
 from core.languages import LANGUAGES, Languages
+from core.learning import missed
 from core.messages import Kind
-from core.relay import Relay
+from core.people import erasure, linking, own_data, retention
 from core.settings import SettingError, Settings
-from core.staffgroup import CHANNEL, StaffGroup
+from core.team import rounds
+from core.team.relay import Relay
+from core.team.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording

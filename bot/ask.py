@@ -20,11 +20,12 @@ from starlette.routing import BaseRoute
 from bot.app import App, build
 from bot.channels.base import Doors, Sent
 from bot.channels.sms_text import written
-from core import contacts, inbound, sms
+from core import inbound, sms
 from core.content.model import LAYERS
 from core.languages import LANGUAGES
 from core.messages import Event, Incoming, Kind, Outgoing
 from core.outbox import Delivery
+from core.people import contacts
 from core.settings import Settings
 
 AT_ONCE = 4

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.understanding import Understanding, UnderstandingError
-from core import erasure
 from core.db import Sessions
+from core.people import erasure
 
 log = logging.getLogger(__name__)
 

@@ -15,18 +15,19 @@ from bot.channels.base import Channel
 from bot.dialogue import Dialogue
 from bot.turns import Turns
 from bot.understanding import Understanding, UnderstandingError
-from core import inbound, missed, outbox, reading
+from core import inbound, outbox, reading
 from core.answers import Answer, Listener
-from core.contacts import Address
 from core.conversation import Conversation
 from core.db import Sessions
 from core.languages import Languages, supported
+from core.learning import missed
 from core.messages import Incoming
-from core.relay import Relay
+from core.people.contacts import Address
 from core.replies import without_model
 from core.services import Services
-from core.staffroom import StaffRoom
 from core.talk import Talk
+from core.team.relay import Relay
+from core.team.staffroom import StaffRoom
 from core.texts import Texts
 from core.vault import Vault
 
@@ -49,7 +50,7 @@ class ToUnderstand:
 class Inbox:
     """Takes what the channels receive; *wake* tells the sender that something is due.
 
-    *learning* keeps the questions that were not answered well (core.missed).
+    *learning* keeps the questions that were not answered well (core.learning.missed).
     """
 
     def __init__(

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from core.content.tables import Tables
-from core.one_person import OnePerson
-from core.own_data import OwnData
-from core.relay import Relay
+from core.people.one_person import OnePerson
+from core.people.own_data import OwnData
 from core.services import Services
+from core.team.relay import Relay
 from core.texts import Texts
 from core.vault import Vault
 from core.workshops.attendance.checking_in import CheckingIn

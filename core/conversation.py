@@ -7,18 +7,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core import consent, consents, linking, missed, outbox, reading, thumbs
+from core import outbox, reading
 from core.answers import Answer, Outcome
-from core.consent import Wish, plain
-from core.contacts import AddressState
 from core.content.model import LAYERS, TERRITORIES
 from core.daytime import paris_day
-from core.handoffs import Handoff
 from core.languages import LANGUAGES
+from core.learning import missed, thumbs
 from core.messages import Choice, Event, Incoming
-from core.relay import Relay
+from core.people import consent, consents, linking
+from core.people.consent import Wish, plain
+from core.people.contacts import AddressState
 from core.services import Services
 from core.talk import Talk
+from core.team.handoffs import Handoff
+from core.team.relay import Relay
 from core.texts import Texts
 
 NUMBER = re.compile("[0-9]{1,9}")  # fits any database's integer

@@ -2,7 +2,7 @@
 
 import re
 
-from core.consent import plain
+from core.people.consent import plain
 
 LEAN_WORDS = 7
 PART_WORDS = 3

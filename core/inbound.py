@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.answers import Answer
-from core.contacts import Address, meet
 from core.db import Base, UtcDateTime
 from core.messages import Event, Incoming
+from core.people.contacts import Address, meet
 from core.vault import Vault
 
 PURPOSE = "inbound"

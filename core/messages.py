@@ -62,7 +62,8 @@ class Choice:
     (signing_up); ``accept:SIGNUP``, ``decline:SIGNUP``, ``release:SIGNUP`` or
     ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or ``wish:WHAT`` (wishing);
     ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see
-    core.own_data); ``link:number``, ``link:code:CODE`` or ``link:no`` (see core.one_person).
+    core.people.own_data); ``link:number``, ``link:code:CODE`` or ``link:no`` (see
+    core.people.one_person).
     """
 
     label: str

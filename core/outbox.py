@@ -29,10 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core.contacts import Address, AddressState, change_state
 from core.daytime import next_daytime
 from core.db import Base, UtcDateTime
 from core.messages import Bubble, Choice
+from core.people.contacts import Address, AddressState, change_state
 from core.vault import Vault
 
 LEASE = timedelta(seconds=60)
@@ -97,7 +97,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("cause", "cause_id", "contact_id", "purpose"),
         Index("ix_delivery_due", "state", "lane", "not_before", "id"),
-        # What still has words is found without reading the rest (core.retention).
+        # What still has words is found without reading the rest (core.people.retention).
         Index(
             "ix_delivery_worded",
             "created_at",

@@ -4,14 +4,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.consent import plain
 from core.content.tables import Commune, Place, Tables
+from core.people.consent import plain
 
 EARTH_KM = 6371.0
 NEAR_KM = 5.0
 REACH_KM = 60.0
 
-# How people name each kind of place; compared with core.consent.plain.
+# How people name each kind of place; compared with core.people.consent.plain.
 KIND_WORDS = {
     "france_services": ("france services", "france service", "maison france"),
     "mairie": ("mairie", "town hall", "ayuntamiento", "belediye"),

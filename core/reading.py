@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from core.consent import POLITE, plain
+from core.people.consent import POLITE, plain
 
 MOST_CHARACTERS = 1000
 WORDS_FOR = {
@@ -45,7 +45,7 @@ WORDS_FOR = {
         "محو بياناتي", "احذف معطياتي",
     },
 }  # fmt: skip
-# How people name a language, in it and in the others; compared with core.consent.plain.
+# How people name a language, in it and in the others; compared with core.people.consent.plain.
 LANGUAGE_NAMES = {
     "fr": {"francais", "french", "frances", "fransizca", "الفرنسية", "بالفرنسية", "فرنسي"},
     "en": {"anglais", "english", "ingles", "ingilizce", "الانجليزية", "بالانجليزية", "انجليزي"},

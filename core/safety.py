@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.answers import Understood
-from core.consent import plain
+from core.people.consent import plain
 
 LIKELY = 0.35
 """From this share of the model's confidence on, all sensitive questions together, it speaks."""

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.answers import Listener
-from core.contacts import Address
 from core.inbound import Inbound
 from core.outbox import Delivery
+from core.people.contacts import Address
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from babel.lists import format_list
 
 from core import sms
 from core.answers import Answer, Asked, Listener, Outcome, Understood
-from core.consent import plain
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
 from core.daytime import PARIS
@@ -21,6 +20,7 @@ from core.direction import directed
 from core.languages import LANGUAGES
 from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
+from core.people.consent import plain
 from core.wording import Wording
 
 SUGGESTIONS = 3

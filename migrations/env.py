@@ -4,15 +4,15 @@ import os
 
 from alembic import context
 
-import core.consents
-import core.contacts
-import core.erasure
-import core.handoffs
 import core.inbound
-import core.linking
-import core.missed
+import core.learning.missed
+import core.learning.thumbs
 import core.outbox
-import core.thumbs
+import core.people.consents
+import core.people.contacts
+import core.people.erasure
+import core.people.linking
+import core.team.handoffs
 import core.workshops.attendance.attendance
 import core.workshops.model
 import core.workshops.search.interest

@@ -7,10 +7,10 @@ import pytest_asyncio
 import yaml
 
 from bot import ask
-from core.consent import plain
-from core.contacts import find
 from core.db import Base, make_engine
 from core.messages import Event
+from core.people.consent import plain
+from core.people.contacts import find
 from core.settings import Settings
 from core.vault import make_keyring
 from tests.peers.rasa import TrainedRasa

@@ -8,13 +8,13 @@ import yaml
 
 from bot.services import offered
 from core.answers import Answer, Listener
-from core.contacts import Address, meet
 from core.content.load import Library, load
 from core.languages import LANGUAGES, Languages
 from core.messages import Event, Incoming, Kind
-from core.relay import Relay
+from core.people.contacts import Address, meet
 from core.services import Services
-from core.staffgroup import StaffGroup
+from core.team.relay import Relay
+from core.team.staffgroup import StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import STAFF, Wording

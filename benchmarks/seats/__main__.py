@@ -21,8 +21,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from benchmarks.seats.work import NOW, PLAIN, Share, do
-from core.contacts import Address, Contact
 from core.db import Base, make_engine, make_sessions
+from core.people.contacts import Address, Contact
 from core.vault import make_keyring
 from core.workshops.model import SignUp, SignUpState, Workshop, WorkshopSession
 from tests.peers.postgres import Postgres

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from core.contacts import Address
 from core.db import Base, Sessions, make_engine, make_sessions
+from core.people.contacts import Address
 from core.vault import Vault
 from core.workshops.booking.seats import sign_up
 from core.workshops.model import SignUpState, Workshop

@@ -19,7 +19,7 @@ from bot.channels.base import Doors, Refused, Sent, TryLater, Uncertain, Unreach
 from bot.channels.sms_text import written
 from core import sms
 from core.messages import Incoming, Kind, Outgoing
-from core.phones import NotANumber, e164
+from core.people.phones import NotANumber, e164
 
 log = logging.getLogger(__name__)
 RECEIVE = "/sms/kannel/receive"

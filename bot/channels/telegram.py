@@ -52,7 +52,7 @@ from bot.channels.base import (
     Unreachable,
 )
 from core.messages import Attachment, Event, Incoming, Kind, Outgoing
-from core.phones import NotANumber, e164
+from core.people.phones import NotANumber, e164
 from core.settings import SettingError
 
 log = logging.getLogger(__name__)

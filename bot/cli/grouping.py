@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.cli.desk import Desk
-from core.backlog import Together
+from core.learning.backlog import Together
 
 # As in the Makefile; from the project's folder, like every command.
 NLU_PYTHON = Path("nlu/.venv/bin/python")

@@ -5,9 +5,9 @@ import asyncio
 
 from bot.app import build
 from bot.cli.desk import AddCommand, Desk
-from core import handoffs
-from core.office import PARIS
-from core.staffroom import StaffRoom
+from core.team import handoffs
+from core.team.office import PARIS
+from core.team.staffroom import StaffRoom
 
 
 def add(command: AddCommand, desk: Desk) -> None:

@@ -11,14 +11,14 @@ from babel.dates import format_datetime
 from bot.app import KINDS
 from bot.cli.desk import AddCommand, Desk, Refusal
 from bot.cli.grouping import together
-from core import backlog, missed, promises, thumbs
-from core.backlog import Group, Together
 from core.content import check, drafts
 from core.content.drafts import Draft
 from core.content.load import load
 from core.daytime import PARIS, next_daytime, paris_day
 from core.languages import FRENCH, LANGUAGES
-from core.missed import Reason
+from core.learning import backlog, missed, promises, thumbs
+from core.learning.backlog import Group, Together
+from core.learning.missed import Reason
 from core.texts import Texts
 from core.wording import Wording
 

@@ -10,7 +10,7 @@ from bot.cli.sessions import load_demo
 from bot.migrate import upgrade
 from bot.web import make_web
 from core.db import make_engine, make_sessions
-from core.resealing import SEALED, reseal
+from core.people.resealing import SEALED, reseal
 from core.vault import Vault, add_key, make_keyring
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core import sms
-from core.consent import plain
 from core.content.load import Library, read
 from core.content.model import LOOKUPS, NATIONAL, Question, Words
 from core.content.yamlfile import Keys, Problem, YamlFile
 from core.languages import FRENCH, LANGUAGES
+from core.people.consent import plain
 
 ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
 TITLE_LENGTH = 30

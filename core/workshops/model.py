@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.contacts import Address, Contact
 from core.db import Base, UtcDateTime
+from core.people.contacts import Address, Contact
 
 NAME = "first name"  # what the vault binds an attendee's name to
 DEMO = "[Démonstration]"  # a title that begins so is demonstration data

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from bot import ask
 from bot.cli.main import main
 from core.answers import Answer, Outcome
-from core.contacts import Contact
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
-from core.missed import MissedQuestion
+from core.learning.missed import MissedQuestion
 from core.outbox import Delivery
+from core.people.contacts import Contact
 from core.settings import Settings
 from core.vault import make_keyring
 from tests.peers.understanding import ANSWER, StubRasa

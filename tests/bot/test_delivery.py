@@ -9,10 +9,10 @@ from sqlalchemy import select
 from bot.channels.base import Busy, Refused, Sent, TryLater, Uncertain, Unreachable
 from bot.delivery import Sender
 from core import outbox
-from core.contacts import AddressState
 from core.files import Files
 from core.messages import Attachment, Bubble, Kind, Outgoing
 from core.outbox import Delivery, State
+from core.people.contacts import AddressState
 from tests.world import NOON, a_contact
 
 NO_FILES = Files({}, {})

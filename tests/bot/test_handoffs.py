@@ -9,15 +9,16 @@ from bot.ask import Ear
 from bot.channels.sms_text import written
 from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
-from core import failures, outbox, rounds
+from core import failures, outbox
 from core.answers import Answer, Outcome
-from core.contacts import AddressState, change_state, find
 from core.db import make_engine, make_sessions
-from core.handoffs import Handoff
 from core.inbound import Inbound
 from core.messages import Bubble, Choice, Event, Kind, Outgoing
 from core.outbox import Delivery, State
+from core.people.contacts import AddressState, change_state, find
 from core.sms import size
+from core.team import rounds
+from core.team.handoffs import Handoff
 from tests.bot.test_inbox import LANGUAGES
 from tests.world import (
     A_NUMBER,

@@ -10,10 +10,10 @@ from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
 from core import outbox
 from core.answers import Answer, Outcome
-from core.contacts import AddressState, Contact, find
 from core.inbound import Inbound
 from core.messages import Bubble, Choice, Event, Kind
 from core.outbox import Delivery
+from core.people.contacts import AddressState, Contact, find
 from tests.world import (
     A_NUMBER,
     NOON,

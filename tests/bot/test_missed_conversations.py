@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from core.answers import Answer, Outcome
+from core.learning.missed import MissedQuestion, WantsAnswer
+from core.learning.thumbs import Feedback
 from core.messages import Bubble, Choice
-from core.missed import MissedQuestion, WantsAnswer
-from core.thumbs import Feedback
 from tests.bot.test_inbox import World
 from tests.world import NOON, a_library, a_question, texts_of
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core import linking, outbox, sms
-from core.consents import Consent, What
-from core.contacts import Address, AddressState, Contact
+from core import outbox, sms
 from core.languages import LANGUAGES
 from core.messages import Event
 from core.outbox import Cause, Delivery
+from core.people import linking
+from core.people.consents import Consent, What
+from core.people.contacts import Address, AddressState, Contact
 from core.workshops.model import SignUp
 from core.workshops.wishes.wishes import Wish
 from tests.bot.test_own_data import Reader

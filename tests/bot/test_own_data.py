@@ -7,15 +7,16 @@ from sqlalchemy import func, select
 
 from bot.forgetting import Forgetting
 from bot.understanding import UnderstandingError
-from core import erasure, outbox, sms
+from core import outbox, sms
 from core.answers import Answer, Outcome
-from core.contacts import Address, Contact
 from core.files import Files
 from core.languages import LANGUAGES
 from core.messages import Bubble, Kind
 from core.outbox import Delivery
-from core.own_data import data_maker
-from core.personal import PARTS
+from core.people import erasure
+from core.people.contacts import Address, Contact
+from core.people.own_data import data_maker
+from core.people.personal import PARTS
 from core.workshops.model import SignUp, SignUpState
 from tests.bot.test_sign_ups import Phone, offer
 from tests.core.lives import a_life

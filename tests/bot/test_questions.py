@@ -8,18 +8,19 @@ from sqlalchemy import select
 
 from bot.cli import grouping, questions
 from bot.cli.main import main
-from core import missed, outbox, thumbs
+from core import outbox
 from core.answers import Answer, Listener, Outcome
-from core.backlog import Together
-from core.contacts import AddressState, change_state, meet
 from core.content.load import load
 from core.content.translations import fingerprint
 from core.daytime import next_daytime, paris_day
 from core.db import Base, make_engine, make_sessions
 from core.languages import LANGUAGES
+from core.learning import missed, thumbs
+from core.learning.backlog import Together
+from core.learning.missed import MissedQuestion, MissedState, WantsAnswer
 from core.messages import Bubble
-from core.missed import MissedQuestion, MissedState, WantsAnswer
 from core.outbox import Delivery
+from core.people.contacts import AddressState, change_state, meet
 from tests.world import ROOT, a_question, write_content
 
 UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, closest="mot_de_passe")

@@ -7,10 +7,10 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from bot.cli.main import main
-from core.contacts import meet
 from core.daytime import PARIS
 from core.db import Base, make_engine, make_sessions
 from core.outbox import Delivery
+from core.people.contacts import meet
 from core.workshops.model import SessionState, Workshop, WorkshopSession
 from core.workshops.search import interest
 from core.workshops.search.wanted import Wanted

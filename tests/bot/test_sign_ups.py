@@ -11,9 +11,9 @@ from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
 from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
-from core.consents import VERSION, Consent, What
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Delivery
+from core.people.consents import VERSION, Consent, What
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
 from core.workshops.signing.form import Said, SignUpForm
 from core.workshops.signing.signing_up import CONSENT

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from bot.understanding import UnderstandingError
 from core import outbox, sms
 from core.answers import Answer, Asked, Outcome
-from core.contacts import Contact
 from core.languages import LANGUAGES
 from core.messages import Bubble, Kind
+from core.people.contacts import Contact
 from core.workshops.search.interest import Telling
 from core.workshops.wishes.opening import Planned, open_session
 from core.workshops.wishes.wishes import Wish

@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from bot.channels.base import DeliveryError, Refused, Sent, TryLater, Uncertain, Unreachable
 from bot.channels.kannel import RECEIVE, REPORT, Kannel
-from core import contacts
 from core.messages import Choice, Outgoing
 from core.outbox import Cause, Delivery, State
+from core.people import contacts
 from tests.peers.assistant import Assistant, assistant
 from tests.peers.doors import Recorder
 from tests.peers.kannel import KEY, NOT_ALLOWED, PASSWORD, SENDER, USER, Gateway, Operator, Text

@@ -5,7 +5,7 @@ import pytest
 from bot.channels.sms_text import written
 from core import sms
 from core.messages import Choice, Outgoing
-from core.phones import NotANumber, e164
+from core.people.phones import NotANumber, e164
 
 NOT_NUMBERS = ["", "3011", "SFR-INFO", "38AB124567", "+", "12", "+33", "🙂", "0" * 300, "+339"]
 

@@ -1,12 +1,15 @@
 """Somebody who used everything: a row of theirs in each table that leads to a person."""
 
-from core import consents, handoffs, inbound, linking, missed, outbox, thumbs
+from core import inbound, outbox
 from core.answers import Answer, Listener, Outcome
-from core.consents import What
-from core.contacts import Address
 from core.daytime import paris_day
-from core.handoffs import Reason
+from core.learning import missed, thumbs
 from core.messages import Bubble, Choice
+from core.people import consents, linking
+from core.people.consents import What
+from core.people.contacts import Address
+from core.team import handoffs
+from core.team.handoffs import Reason
 from core.workshops.attendance import attendance
 from core.workshops.booking import seats
 from core.workshops.model import SignUp

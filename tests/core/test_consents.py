@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from core import consents, missed, outbox
+from core import outbox
 from core.answers import Answer, Listener, Outcome
-from core.consents import Consent, ConsentCount, What
-from core.contacts import AddressState
+from core.learning import missed
 from core.messages import Bubble
+from core.people import consents
+from core.people.consents import Consent, ConsentCount, What
+from core.people.contacts import AddressState
 from core.workshops.search import interest
 from core.workshops.search.wanted import Wanted
 from tests.world import NOON, a_contact

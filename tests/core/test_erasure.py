@@ -6,15 +6,16 @@ from itertools import count
 import pytest
 from sqlalchemy import delete, func, select
 
-from core import erasure, inbound, outbox
-from core.contacts import Contact, find, meet
+from core import inbound, outbox
 from core.db import Base
-from core.erasure import Erasure
+from core.learning.missed import MissedQuestion
+from core.learning.thumbs import Feedback
 from core.messages import Bubble
-from core.missed import MissedQuestion
 from core.outbox import Cause, Delivery
-from core.personal import PARTS
-from core.thumbs import Feedback
+from core.people import erasure
+from core.people.contacts import Contact, find, meet
+from core.people.erasure import Erasure
+from core.people.personal import PARTS
 from core.workshops.model import SignUp, SignUpState
 from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from core import handoffs
 from core.db import make_engine, make_sessions
-from core.handoffs import Ending, Handoff, Reason
+from core.team import handoffs
+from core.team.handoffs import Ending, Handoff, Reason
 from tests.world import NOON, a_contact
 
 

@@ -8,16 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
-from core import handoffs, outbox
-from core.contacts import Contact, meet
+from core import outbox
 from core.db import Base
-from core.handoffs import Ending, Reason
-from core.linking import LinkCode, LinkTries
-from core.merging import MOVING, SINGLE, merge
+from core.learning.missed import MissedQuestion, WantsAnswer
 from core.messages import Bubble
-from core.missed import MissedQuestion, WantsAnswer
 from core.outbox import Cause, Delivery, State
-from core.personal import PARTS
+from core.people.contacts import Contact, meet
+from core.people.linking import LinkCode, LinkTries
+from core.people.merging import MOVING, SINGLE, merge
+from core.people.personal import PARTS
+from core.team import handoffs
+from core.team.handoffs import Ending, Reason
 from core.workshops.booking import room, seating
 from core.workshops.model import LIVE, SignUp, SignUpState
 from core.workshops.search import interest

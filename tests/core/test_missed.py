@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, inspect, select
 
-from core import missed, outbox, thumbs
+from core import outbox
 from core.answers import Answer, Listener, Outcome
-from core.contacts import forget
 from core.db import make_engine, make_sessions
+from core.learning import missed, thumbs
+from core.learning.missed import MissedQuestion, MissedTrail, WantsAnswer
+from core.learning.thumbs import Feedback, Thumb
 from core.messages import Bubble, Choice
-from core.missed import MissedQuestion, MissedTrail, WantsAnswer
-from core.thumbs import Feedback, Thumb
+from core.people.contacts import forget
 from tests.world import NOON, a_contact
 
 UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK, closest="ent_mdp")

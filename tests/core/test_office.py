@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.office import is_open, next_open, worked
+from core.team.office import is_open, next_open, worked
 
 PARIS = ZoneInfo("Europe/Paris")
 MOMENTS = st.datetimes(

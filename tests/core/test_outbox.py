@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from core import outbox
-from core.contacts import AddressState, change_state
 from core.messages import Bubble, Choice
 from core.outbox import Cause, Delivery, Lane, State
+from core.people.contacts import AddressState, change_state
 from tests.world import NOON, a_contact
 
 SMS = ["sms"]

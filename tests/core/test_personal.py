@@ -5,13 +5,13 @@ import json
 import pytest
 from sqlalchemy import Table
 
-from core import personal
-from core.about_you import AboutYou
 from core.answers import Listener
 from core.db import Base
 from core.languages import LANGUAGES
 from core.messages import Kind
-from core.personal import PARTS, TIES, UNTOLD
+from core.people import personal
+from core.people.about_you import AboutYou
+from core.people.personal import PARTS, TIES, UNTOLD
 from core.vault import Vault, make_keyring
 from tests.core.lives import a_life
 from tests.core.workshops.shop import a_session, somebody, the_texts

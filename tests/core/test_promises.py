@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import backlog, missed, outbox, promises
+from core import outbox
 from core.answers import Answer, Listener, Outcome
-from core.backlog import Together
-from core.contacts import AddressState, change_state
 from core.db import make_engine, make_sessions
+from core.learning import backlog, missed, promises
+from core.learning.backlog import Together
+from core.learning.missed import MissedQuestion, WantsAnswer
 from core.messages import Bubble, Kind
-from core.missed import MissedQuestion, WantsAnswer
 from core.outbox import Delivery, State
+from core.people.contacts import AddressState, change_state
 from tests.world import NOON, a_contact, a_library, texts_of
 
 UNSURE = Answer((Bubble("Je ne sais pas."),), Outcome.FALLBACK)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.redaction import SIGN, redact, says_something
+from core.learning.redaction import SIGN, redact, says_something
 
 NUMBERS = [
     "0639980001", "06 39 98 00 01", "06.39.98.00.01", "06-39-98-00-01", "06/39/98/00/01",

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from bot.cli.main import main
-from core import personal
-from core.contacts import Address, find
 from core.db import Base
-from core.resealing import SEALED
+from core.people import personal
+from core.people.contacts import Address, find
+from core.people.resealing import SEALED
 from core.vault import Vault, VaultError, add_key, make_keyring
 from tests.core.lives import a_life
 from tests.core.workshops.shop import a_session, somebody

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import erasure, inbound, outbox, retention
-from core.contacts import Contact, Role, find
+from core import inbound, outbox
 from core.inbound import Inbound
 from core.messages import Bubble, Choice
 from core.outbox import Delivery
+from core.people import erasure, retention
+from core.people.contacts import Contact, Role, find
 from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of
 from tests.core.workshops.shop import a_session, signed_up, somebody

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core import reading, sms
-from core.consent import Wish, wish
 from core.languages import LANGUAGES, Languages
+from core.people.consent import Wish, wish
 from core.settings import SettingError, Settings
 from core.vault import Vault, VaultError, make_keyring
 from core.wording import STAFF, Wording

@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from bot.app import App, build
 from bot.web import make_web
-from core.contacts import Address
 from core.db import Base, make_engine
 from core.inbound import Inbound
 from core.outbox import Delivery
+from core.people.contacts import Address
 from core.settings import Settings
 from core.vault import make_keyring
 from tests.peers import kannel, telegram_emulator

@@ -14,11 +14,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
-import core.handoffs
 import core.inbound
-import core.missed
+import core.learning.missed
+import core.learning.thumbs
 import core.outbox
-import core.thumbs
+import core.team.handoffs
 import core.workshops.model  # noqa: F401  (its tables)
 from core.db import Base, make_engine
 from tests.peers.missing import missing, program

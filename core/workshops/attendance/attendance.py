@@ -18,9 +18,9 @@ from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import outbox
-from core.contacts import Contact
 from core.db import Base, UtcDateTime
 from core.outbox import Cause
+from core.people.contacts import Contact
 from core.workshops.booking import locking, room
 from core.workshops.booking.refusals import (
     NotOver,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.answers import Answer, Outcome
-from core.consent import POLITE, plain
+from core.people.consent import POLITE, plain
 from core.services import Handler, Service
 from core.talk import Talk
 from core.workshops.attendance import attendance
@@ -13,7 +13,7 @@ from core.workshops.attendance.attendance import Arrival
 from core.workshops.voice import Voice, reacted
 
 WORD = "PRESENT"  # what stands on the page at the door, in every language
-# What people write before the code (core.consent.plain), in our six languages.
+# What people write before the code (core.people.consent.plain), in our six languages.
 PRESENT = (
     "present", "presente", "presents", "presentes", "present e", "je suis present",
     "je suis presente", "estoy presente", "estou presente", "حاضر", "حاضرة", "انا حاضر",

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Integer, Select, bindparam, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from core.contacts import Address, AddressState
+from core.people.contacts import Address, AddressState
 from core.workshops.booking import locking
 from core.workshops.booking.refusals import (
     NoSuchSession,

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from core.contacts import Address
 from core.db import Base
+from core.people.contacts import Address
 from core.vault import Vault
 from core.workshops.booking import locking, room
 from core.workshops.booking.refusals import (

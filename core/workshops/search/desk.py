@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from core.answers import Answer, Asked, Outcome
-from core.consent import plain
 from core.content.tables import Tables
 from core.messages import Bubble, Choice
+from core.people.consent import plain
 from core.services import Handler, Service
 from core.talk import Talk
 from core.workshops.model import Audience
@@ -17,7 +17,7 @@ from core.workshops.search.listing import about, listing
 from core.workshops.search.wanted import Wanted, wanted
 from core.workshops.voice import Voice, reacted
 
-# "ATELIER 42", as posters say; the word in our six languages (core.consent.plain).
+# "ATELIER 42", as posters say; the word in our six languages (core.people.consent.plain).
 SHORT_CODE = re.compile(
     r"(?:atelier|formation|seance|workshop|training|taller|formacion|oficina|formacao|atolye|egitim"
     r"|\u0648\u0631\u0634\u0629)\s?(\d{1,9})"

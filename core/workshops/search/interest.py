@@ -13,10 +13,8 @@ from itertools import product
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from core import consents, outbox
+from core import outbox
 from core.answers import Listener
-from core.consents import What
-from core.contacts import Address, AddressState
 from core.content.model import NATIONAL
 from core.content.tables import Tables
 from core.daytime import PARIS, next_daytime, paris_day
@@ -24,6 +22,9 @@ from core.db import Base, UtcDateTime
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause, Delivery, Lane
+from core.people import consents
+from core.people.consents import What
+from core.people.contacts import Address, AddressState
 from core.places import distance, where
 from core.texts import Texts, fits
 from core.workshops.model import Audience, SessionState, WorkshopSession

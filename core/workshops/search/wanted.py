@@ -13,15 +13,15 @@ from urllib.parse import parse_qs, urlencode
 from babel import Locale
 
 from core.answers import Asked
-from core.consent import plain
-from core.contacts import Role
 from core.daytime import paris_day
 from core.languages import LANGUAGES
+from core.people.consent import plain
+from core.people.contacts import Role
 from core.workshops.model import Audience, WorkshopKind
 from core.workshops.search.days import Span, spans, weekdays
 from core.workshops.themes import THEMES
 
-# How people name each kind, in our six languages; compared word by word with core.consent.plain.
+# How people name each kind, in our six languages; compared word by word with consent.plain.
 KIND_WORDS = {
     WorkshopKind.WORKSHOP: {
         "atelier", "ateliers", "workshop", "workshops", "taller", "talleres", "oficina", "oficinas",

@@ -13,9 +13,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.consent import plain
 from core.content.tables import Tables
 from core.daytime import paris_day
+from core.people.consent import plain
 from core.workshops.model import WorkshopSession
 from core.workshops.sheets import importing, spreadsheet
 from core.workshops.sheets.columns import COLUMNS

@@ -8,11 +8,11 @@ from typing import Any
 
 from babel import Locale
 
-from core.consent import plain
 from core.content.model import LAYERS, NATIONAL
 from core.content.tables import Commune, Tables
 from core.daytime import PARIS, paris_day
 from core.languages import FRENCH
+from core.people.consent import plain
 from core.workshops.sheets.columns import (
     AUDIENCES,
     KINDS,

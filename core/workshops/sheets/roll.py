@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from core.consent import plain
+from core.people.consent import plain
 from core.vault import Vault
 from core.workshops.attendance.attendance import ROLL, mark
 from core.workshops.booking import locking, room

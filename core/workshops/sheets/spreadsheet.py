@@ -19,7 +19,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from core.consent import plain
+from core.people.consent import plain
 from core.workshops.sheets.moments import moment_text
 
 Cell = str | int | float | bool | datetime | date | time | None

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from core import consents
 from core.answers import Answer, Asked, Outcome
-from core.consents import What
 from core.messages import Bubble, Choice
+from core.people import consents
+from core.people.consents import What
 from core.services import Handler, Service
 from core.talk import Talk
 from core.vault import Vault

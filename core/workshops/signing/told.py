@@ -5,9 +5,9 @@ Only what is plain is read: for the rest the form asks again, or the model is as
 
 import re
 
-from core.consent import plain
+from core.people.consent import plain
 
-# Compared word by word with core.consent.plain.
+# Compared word by word with core.people.consent.plain.
 ADULT_WORDS = {
     "moi", "je", "adulte", "adultes", "mari", "femme", "epoux", "epouse", "papa", "maman", "pere",
     "mere", "me", "i", "adult", "adults", "husband", "wife", "yo", "adulto", "adultos", "marido",

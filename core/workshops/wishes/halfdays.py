@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from core.consent import plain
 from core.daytime import PARIS
-from core.office import public_holidays
+from core.people.consent import plain
+from core.team.office import public_holidays
 
 MORNING, AFTERNOON = BOTH = "am", "pm"
 WEEK = ("mon", "tue", "wed", "thu", "fri")
@@ -18,7 +18,7 @@ HALF_DAYS = (*(f"{day}-{half}" for day in WEEK for half in BOTH), "sat-am")
 NAMES = (*WEEK, "sat", "sun")  # by date.weekday()
 NOON = time(12, 30)  # the morning is before, the afternoon after
 
-# How people write them, in our six languages and shortened; as core.consent.plain leaves words.
+# How people write them, in our six languages and shortened; as consent.plain leaves words.
 # "mon" is not Monday: it is French for "my".
 DAY_WORDS: Mapping[str, str] = {
     word: day

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from core import outbox
 from core.answers import Listener
-from core.contacts import Address, AddressState, Contact
 from core.content.model import NATIONAL
 from core.content.tables import Tables
 from core.daytime import CLOSES, PARIS, next_daytime, paris_day
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause, Delivery, Lane
+from core.people.contacts import Address, AddressState, Contact
 from core.texts import Texts, fits
 from core.workshops.model import SessionState, SignUp, WorkshopSession
 from core.workshops.phrases import Phrases, cut

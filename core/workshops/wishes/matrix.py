@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from core.consent import plain
-from core.contacts import AddressState
 from core.content.tables import Tables
+from core.people.consent import plain
+from core.people.contacts import AddressState
 from core.workshops.wishes.halfdays import HALF_DAYS, school_days
 from core.workshops.wishes.inviting import territory_of, wishes
 from core.workshops.wishes.wishes import Wish

@@ -7,8 +7,8 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from core.consent import plain
 from core.daytime import PARIS, next_daytime
+from core.people.consent import plain
 from core.workshops.model import Audience, SessionState, Workshop, WorkshopSession
 from core.workshops.search import interest
 from core.workshops.search.interest import Telling

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from core.consent import plain
+from core.people.consent import plain
 from core.workshops.themes import THEMES
 
 # The order in which they are offered: what teachers were trained in most comes first.

@@ -11,8 +11,8 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core.contacts import Address, Contact, Role
 from core.db import Base, UtcDateTime
+from core.people.contacts import Address, Contact, Role
 from core.workshops.themes import THEMES
 from core.workshops.wishes.halfdays import HALF_DAYS
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from core import outbox
 from core.answers import Answer, Asked, Outcome
-from core.consent import plain
-from core.contacts import AddressState
 from core.content.tables import Tables
-from core.redaction import redact
+from core.learning.redaction import redact
+from core.people.consent import plain
+from core.people.contacts import AddressState
 from core.services import Handler, Service
 from core.talk import Talk
 from core.workshops.signing import told

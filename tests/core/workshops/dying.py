@@ -17,9 +17,9 @@ from typing import NoReturn
 
 from sqlalchemy import Engine, event
 
-from core import erasure
-from core.contacts import Address
 from core.db import make_engine, make_sessions
+from core.people import erasure
+from core.people.contacts import Address
 from core.vault import Vault
 from core.workshops import rounds
 from core.workshops.booking import seats

@@ -5,10 +5,10 @@ from functools import cache
 
 from sqlalchemy import delete, func, insert, select
 
-from core.contacts import Address, Contact
 from core.db import Sessions
 from core.messages import Kind
 from core.outbox import Cause, Delivery
+from core.people.contacts import Address, Contact
 from core.texts import Texts
 from core.vault import Vault
 from core.wording import Wording

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from core.contacts import Address, meet
 from core.content.tables import Tables, read_tables
+from core.people.contacts import Address, meet
 from core.places import where
 from core.texts import Texts
 from core.workshops.model import (

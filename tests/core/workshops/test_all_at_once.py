@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from core.contacts import Address
+from core.people.contacts import Address
 from core.workshops.booking import locking, room, seats
 from core.workshops.model import SignUp, SignUpState
 from tests.core.workshops.hall import NOW, Hall, party

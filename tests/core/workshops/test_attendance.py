@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from core.contacts import Address
 from core.outbox import Cause, Delivery
+from core.people.contacts import Address
 from core.workshops.attendance import attendance
 from core.workshops.attendance.attendance import (
     EARLY,

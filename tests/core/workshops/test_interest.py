@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from core import outbox, sms
 from core.answers import Listener
-from core.contacts import AddressState, change_state
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
 from core.languages import LANGUAGES
 from core.messages import Kind
 from core.outbox import Delivery
+from core.people.contacts import AddressState, change_state
 from core.talk import Talk
 from core.workshops.model import Audience, SessionState, WorkshopKind
 from core.workshops.search import interest

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from core import outbox, sms
-from core.contacts import AddressState, Contact, change_state, forget
 from core.db import make_engine, make_sessions
 from core.languages import LANGUAGES
 from core.messages import Kind
 from core.outbox import Cause, Delivery
+from core.people.contacts import AddressState, Contact, change_state, forget
 from core.workshops.booking import seats, waiting
 from core.workshops.booking.refusals import NotOpenYet
 from core.workshops.model import Audience, SessionState, SignUpState, WorkshopKind, WorkshopSession

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from core import outbox
-from core.contacts import Address, AddressState
 from core.languages import LANGUAGES
 from core.messages import Bubble
 from core.outbox import State
+from core.people.contacts import Address, AddressState
 from core.texts import fits
 from core.workshops.booking.cancelling import revise
 from core.workshops.booking.deadlines import is_night

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from core import outbox
-from core.contacts import Address, AddressState
 from core.outbox import Cause, State
+from core.people.contacts import Address, AddressState
 from core.workshops.booking import seats, waiting
 from core.workshops.booking.refusals import (
     NoSuchSession,

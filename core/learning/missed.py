@@ -17,14 +17,14 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core import consents
 from core.answers import Answer, Listener, Outcome
-from core.consents import What
-from core.contacts import Address
 from core.daytime import paris_day
 from core.db import Base, UtcDateTime
+from core.learning.redaction import redact, says_something
 from core.outbox import Delivery
-from core.redaction import redact, says_something
+from core.people import consents
+from core.people.consents import What
+from core.people.contacts import Address
 
 KEPT = timedelta(days=90)
 TRAIL = timedelta(days=1)

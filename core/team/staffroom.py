@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core import handoffs, reading, sms
+from core import reading, sms
 from core.answers import Answer, Outcome
-from core.contacts import AddressState
-from core.handoffs import Ending, Handoff
 from core.messages import Bubble, Incoming, Kind
-from core.relay import Relay
+from core.people.contacts import AddressState
 from core.talk import Talk
+from core.team import handoffs
+from core.team.handoffs import Ending, Handoff
+from core.team.relay import Relay
 
 END = "fin"
 NUMBER = re.compile("#?([0-9]{1,9})")  # fits any database's integer

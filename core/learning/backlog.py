@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.consent import plain
-from core.missed import MissedQuestion, MissedState, WantsAnswer
-from core.redaction import SIGN
+from core.learning.missed import MissedQuestion, MissedState, WantsAnswer
+from core.learning.redaction import SIGN
+from core.people.consent import plain
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core import failures, handoffs, inbound, outbox, promise
+from core import failures, inbound, outbox
 from core.answers import Answer, Listener, Outcome
 from core.content.model import QuestionKind
-from core.handoffs import Ending, Handoff, Reason
 from core.messages import Bubble, Choice, Kind
 from core.outbox import Cause, Delivery
-from core.staffgroup import StaffGroup
 from core.talk import Talk
+from core.team import handoffs, promise
+from core.team.handoffs import Ending, Handoff, Reason
+from core.team.staffgroup import StaffGroup
 from core.texts import Texts
 from core.vault import Vault
 

@@ -10,9 +10,9 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.contacts import Address, AddressState, change_state
 from core.daytime import paris_day
 from core.db import Base, UtcDateTime
+from core.people.contacts import Address, AddressState, change_state
 
 VERSION = "2026-11"  # of the sentences that are agreed to, but for a sign-up's
 

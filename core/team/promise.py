@@ -4,8 +4,8 @@ from datetime import datetime
 
 from babel.dates import format_datetime
 
-from core import office
 from core.answers import Listener
+from core.team import office
 from core.texts import Texts
 
 

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, delete, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import consents
-from core.contacts import Address, AddressState, Contact
 from core.db import Base, UtcDateTime
 from core.inbound import Inbound
 from core.outbox import Delivery, State
-from core.personal import PARTS
+from core.people import consents
+from core.people.contacts import Address, AddressState, Contact
+from core.people.personal import PARTS
 from core.workshops.booking import seats
 from core.workshops.model import LIVE, SignUp, WorkshopSession
 from core.workshops.notices import Notices
@@ -110,8 +110,8 @@ def _give_seats_back(session: Session, notices: Notices, contact_id: int, now: d
 def _hide(session: Session, contact: Contact, answering: Inbound | None, now: datetime) -> None:
     """Nobody finds the address any more; before anything is deleted, so that nothing comes after.
 
-    An accepted message locks its address (core.contacts.meet): it is either here, and deleted, or
-    comes later, from somebody new.
+    An accepted message locks its address (core.people.contacts.meet): it is either here, and
+    deleted, or comes later, from somebody new.
     """
     stays = answering.address_id if answering else None
     for address in session.scalars(select(Address).where(Address.contact_id == contact.id)).all():

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from core import outbox
 from core.answers import Listener
-from core.contacts import AddressState
 from core.daytime import next_daytime
+from core.learning.missed import MissedQuestion, WantsAnswer
 from core.messages import Kind
-from core.missed import MissedQuestion, WantsAnswer
 from core.outbox import Cause, Lane
+from core.people.contacts import AddressState
 from core.texts import Texts
 
 WORTH_SENDING = timedelta(days=7)

@@ -6,13 +6,13 @@ from babel.dates import format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import handoffs
-from core.handoffs import Ending, Handoff
 from core.languages import FRENCH
-from core.office import PARIS
 from core.outbox import Cause, Delivery, State
-from core.relay import Relay
-from core.staffroom import close
+from core.team import handoffs
+from core.team.handoffs import Ending, Handoff
+from core.team.office import PARIS
+from core.team.relay import Relay
+from core.team.staffroom import close
 
 LOST = (State.FAILED, State.SKIPPED, State.UNCERTAIN)
 LOOK_BACK = timedelta(days=1)

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import inbound, outbox
-from core.contacts import Address
 from core.inbound import Inbound
 from core.outbox import Delivery
+from core.people.contacts import Address
 from core.vault import Vault, VaultError
 from core.workshops.model import NAME, Attendee, SignUp
 from core.workshops.signing import form

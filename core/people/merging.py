@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from core.consents import Consent
-from core.contacts import Address, Contact
-from core.handoffs import Ending, Handoff, close
-from core.missed import WantsAnswer
+from core.learning.missed import WantsAnswer
 from core.outbox import Delivery, State
+from core.people.consents import Consent
+from core.people.contacts import Address, Contact
+from core.team.handoffs import Ending, Handoff, close
 from core.workshops.booking import locking, seats
 from core.workshops.model import LIVE, SignUp, SignUpState, WorkshopSession
 from core.workshops.notices import Notices

@@ -13,9 +13,9 @@ from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core import office
-from core.contacts import Address
 from core.db import Base, UtcDateTime
+from core.people.contacts import Address
+from core.team import office
 
 FIRST_REMINDER = timedelta(minutes=30)  # of office time, as is the next
 NEXT_REMINDER = timedelta(hours=2)

@@ -1,17 +1,18 @@
-"""``/lier``: a Telegram chat and a phone number become one person (core.linking, core.merging)."""
+"""``/lier``: a Telegram chat and a phone number become one person (linking, merging)."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from core import consents, contacts, linking, merging, outbox
+from core import outbox
 from core.answers import Answer, Outcome
-from core.consents import What
-from core.contacts import Address
-from core.linking import DIGITS, LASTS, TooMany
 from core.messages import Bubble, Choice, Event, Kind
 from core.outbox import Cause
-from core.phones import NotANumber, mobile
+from core.people import consents, contacts, linking, merging
+from core.people.consents import What
+from core.people.contacts import Address
+from core.people.linking import DIGITS, LASTS, TooMany
+from core.people.phones import NotANumber, mobile
 from core.services import Handler, Service
 from core.talk import Talk
 from core.texts import Texts

@@ -1,7 +1,7 @@
 """Everything that is held about a person, table by table, in one place.
 
-It is read here to be shown to them and to be erased (core.erasure). A test goes through all tables
-that lead to a contact and through each of their columns, so that nothing new is forgotten here.
+It is read here to be shown to them and to be erased (core.people.erasure). A test goes through all
+tables that lead to a contact and through each of their columns, so that nothing new is forgotten.
 """
 
 import json
@@ -14,15 +14,15 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from core import inbound, outbox
-from core.consents import Consent
-from core.contacts import Address, Contact
 from core.db import Base
-from core.handoffs import Handoff
 from core.inbound import Inbound
-from core.linking import LinkCode, LinkTries
-from core.missed import MissedTrail, WantsAnswer
+from core.learning.missed import MissedTrail, WantsAnswer
+from core.learning.thumbs import Thumb
 from core.outbox import Delivery
-from core.thumbs import Thumb
+from core.people.consents import Consent
+from core.people.contacts import Address, Contact
+from core.people.linking import LinkCode, LinkTries
+from core.team.handoffs import Handoff
 from core.vault import Vault, VaultError
 from core.workshops.attendance.attendance import WrongCodes
 from core.workshops.model import NAME, Attendee, SignUp

@@ -21,10 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core.contacts import Address, AddressState, Contact
 from core.db import Base, UtcDateTime
 from core.inbound import Inbound
-from core.missed import WantsAnswer
+from core.learning.missed import WantsAnswer
+from core.people.contacts import Address, AddressState, Contact
 from core.vault import Vault
 from core.workshops.model import LIVE, SignUp
 from core.workshops.search.interest import Interest

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import erasure
-from core.contacts import Contact, Role
-from core.erasure import Erasure
 from core.inbound import Inbound
 from core.outbox import Delivery
+from core.people import erasure
+from core.people.contacts import Contact, Role
+from core.people.erasure import Erasure
 from core.workshops.model import LIVE, SignUp, WorkshopSession
 from core.workshops.notices import Notices
 

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from core.answers import Listener
 from core.daytime import paris_day
 from core.messages import Kind
-from core.personal import Held
+from core.people.personal import Held
 from core.texts import Texts
 
 WAYS = {Kind.CHAT: "Telegram", Kind.SMS: "SMS"}
@@ -18,7 +18,7 @@ SMS_TITLE = 24
 
 
 class AboutYou:
-    """Lines for one listener; the whole of it is in the file (core.personal.as_json)."""
+    """Lines for one listener; the whole of it is in the file (core.people.personal.as_json)."""
 
     def __init__(self, texts: Texts, listener: Listener, held: Held) -> None:
         self._texts = texts

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import contacts, outbox
+from core import outbox
 from core.answers import Listener
-from core.contacts import Address, AddressState, Role
-from core.handoffs import Handoff, Reason
 from core.languages import FRENCH
 from core.messages import Bubble, Kind
 from core.outbox import Cause, Delivery
+from core.people import contacts
+from core.people.contacts import Address, AddressState, Role
+from core.team.handoffs import Handoff, Reason
 from core.vault import Vault
 from core.wording import Wording
 

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core import erasure, personal
-from core.about_you import AboutYou
 from core.answers import Answer, Listener, Outcome
 from core.direction import directed
 from core.files import Maker
 from core.messages import Attachment, Bubble, Choice, Kind
-from core.relay import Relay
+from core.people import erasure, personal
+from core.people.about_you import AboutYou
 from core.services import Handler, Service
 from core.talk import Talk
+from core.team.relay import Relay
 from core.texts import Texts, fits
 from core.vault import Vault
 from core.workshops.notices import Notices

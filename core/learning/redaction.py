@@ -8,7 +8,7 @@ still tell a story that somebody recognizes: staff read it, and nobody else.
 import re
 import unicodedata
 
-from core.consent import plain
+from core.people.consent import plain
 
 SIGN = "[…]"
 NAMES_MOST = 4  # words: "Anne Le Goff et Paul"

@@ -1,0 +1,1 @@
+"""Questions that were not answered well: kept without identity, grouped, answered once."""
