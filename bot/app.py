@@ -15,19 +15,20 @@ from bot.channels.base import Channel, Doors
 from bot.channels.kannel import Kannel
 from bot.channels.simulator import PHONES, Simulator
 from bot.channels.telegram import Telegram
-from bot.delivery import Sender
 from bot.forgetting import Forgetting
 from bot.inbox import Inbox
 from bot.schedule import Clock
+from bot.sending.sender import Sender
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
-from core import failures, outbox
+from core import failures
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
 from core.languages import LANGUAGES, Languages
 from core.learning import missed
 from core.messages import Kind
+from core.outbox import results
 from core.people import erasure, linking, own_data, retention
 from core.settings import SettingError, Settings
 from core.team import rounds
@@ -76,7 +77,7 @@ class App:
 
     def _write_report(self, channel: str, delivery_id: int, arrived: bool) -> bool:
         with self.sessions.begin() as session:
-            return outbox.report(session, delivery_id, channel, arrived, self.clock())
+            return results.report(session, delivery_id, channel, arrived, self.clock())
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator["App"]:
@@ -97,9 +98,9 @@ class App:
             for channel in reversed(started):
                 await channel.stop()
             await self.inbox.idle()
-            await self.sender.drain()
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
+            await self.sender.drain(bulk=False)
             await self.close()
 
     async def close(self) -> None:
@@ -132,7 +133,7 @@ def build(
     kinds = {one.name: one.kind for one in chosen}
     makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
     files = Files(makers, kinds)
-    sender = Sender(sessions, vault, by_name, files, clock)
+    sender = Sender(sessions, vault, by_name, files, {}, clock)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)

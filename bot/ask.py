@@ -24,7 +24,7 @@ from core import inbound, sms
 from core.content.model import LAYERS
 from core.languages import LANGUAGES
 from core.messages import Event, Incoming, Kind, Outgoing
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.people import contacts
 from core.settings import Settings
 
@@ -47,6 +47,7 @@ class Ear:
     def __init__(self, name: str, kind: Kind) -> None:
         self.name = name
         self.kind = kind
+        self.pace = 0.0
         self._heard: dict[str, list[Outgoing]] = defaultdict(list)
         self._news = asyncio.Condition()
 

@@ -15,13 +15,15 @@ from bot.channels.base import Channel
 from bot.dialogue import Dialogue
 from bot.turns import Turns
 from bot.understanding import Understanding, UnderstandingError
-from core import inbound, outbox, reading
+from core import inbound, reading
 from core.answers import Answer, Listener
 from core.conversation import Conversation
 from core.db import Sessions
 from core.languages import Languages, supported
 from core.learning import missed
 from core.messages import Incoming
+from core.outbox import posting
+from core.outbox.delivery import Delivery
 from core.people.contacts import Address
 from core.replies import without_model
 from core.services import Services
@@ -194,7 +196,7 @@ class Inbox:
                 if self._learning:
                     missed.learn(session, shown, plan.text, plan.listener, answer, talk.now)
 
-    def _finish(self, talk: Talk, words: str, answer: Answer) -> list[outbox.Delivery]:
+    def _finish(self, talk: Talk, words: str, answer: Answer) -> list[Delivery]:
         """Answer, and tell the team what is for them; the rows that send it.
 
         *words* is "" when no model was asked.
@@ -210,9 +212,9 @@ class Inbox:
             log.error("handoff: %s; message %d answered without the team", kind, talk.row.id)
         return self._write(talk, answer, keep_words)
 
-    def _write(self, talk: Talk, answer: Answer, keep_words: bool = False) -> list[outbox.Delivery]:
+    def _write(self, talk: Talk, answer: Answer, keep_words: bool = False) -> list[Delivery]:
         now, contact = talk.now, talk.address.contact
-        shown = outbox.reply(
+        shown = posting.reply(
             talk.session, talk.address, talk.row.id, answer.bubbles, now, self._vault
         )
         inbound.finish(talk.row, answer, now, keep_words)

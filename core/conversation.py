@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from core import outbox, reading
+from core import reading
 from core.answers import Answer, Outcome
 from core.content.model import LAYERS, TERRITORIES
 from core.daytime import paris_day
 from core.languages import LANGUAGES
 from core.learning import missed, thumbs
 from core.messages import Choice, Event, Incoming
+from core.outbox import prompts
+from core.outbox.delivery import Delivery
 from core.people import consent, consents, linking
 from core.people.consent import Wish, plain
 from core.people.contacts import AddressState
@@ -132,14 +134,14 @@ class Conversation:
     def _tapped(self, talk: Talk, tapped: str) -> Answer:
         delivery, _, position = tapped.partition(":")
         if NUMBER.fullmatch(delivery) and NUMBER.fullmatch(position):
-            row = talk.session.get(outbox.Delivery, int(delivery))
+            row = talk.session.get(Delivery, int(delivery))
             if row and row.address_id == talk.address.id and int(position) < len(row.choices):
                 return self._pick(replace(talk, prompt=row), row.picks()[int(position)])
         return self._texts.guidance("choice.none", talk.listener, Outcome.REACTED)
 
     def _chosen(self, talk: Talk, text: str) -> Answer | None:
         """What *text* picks under the last prompt sent to this person, if anything."""
-        prompt = outbox.last_prompt(talk.session, talk.address)
+        prompt = prompts.last_prompt(talk.session, talk.address)
         choices = prompt.picks() if prompt else ()
         talk = replace(talk, prompt=prompt)
         number = reading.digit(text)
@@ -157,7 +159,7 @@ class Conversation:
         A digit is a choice only under what was shown since: before that, it answers the member.
         The model reads it all the same: somebody in danger gets the help line at once.
         """
-        prompt = outbox.last_prompt(talk.session, talk.address)
+        prompt = prompts.last_prompt(talk.session, talk.address)
         choices = prompt.picks() if prompt else ()
         picked = _named(choices, text)
         number = reading.digit(text)
@@ -221,7 +223,7 @@ class Conversation:
             return replace(other, outcome=Outcome.REACTED)
         return self._texts.guidance("thumb.bad", talk.listener, Outcome.REACTED)
 
-    def _count(self, talk: Talk, prompt: outbox.Delivery, question_id: str, good: bool) -> bool:
+    def _count(self, talk: Talk, prompt: Delivery, question_id: str, good: bool) -> bool:
         day = paris_day(prompt.created_at)
         language = talk.listener.language
         return thumbs.press(talk.session, prompt, question_id, language, day, good)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.answers import Listener
 from core.messages import Attachment, Kind
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 
 log = logging.getLogger(__name__)
 # Of what ``Bubble.file`` says after the colon; None when there is nothing (any more) to make.

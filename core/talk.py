@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.answers import Listener
 from core.inbound import Inbound
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.people.contacts import Address
 
 

@@ -4,10 +4,12 @@ import os
 
 from alembic import context
 
+import core.audit
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs
-import core.outbox
+import core.outbox.delivery
+import core.outbox.senders
 import core.people.consents
 import core.people.contacts
 import core.people.erasure

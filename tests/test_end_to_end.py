@@ -11,7 +11,7 @@ from bot import logs
 from bot.channels.sms_text import written
 from bot.channels.telegram import PROOF, WEBHOOK
 from core.messages import Outgoing
-from core.outbox import State
+from core.outbox.delivery import State
 from tests.peers.assistant import WEBHOOK_SECRET, Assistant, assistant
 from tests.peers.kannel import KEY, PASSWORD, FakeSmsc, Gateway, Operator
 from tests.peers.rasa import TrainedRasa

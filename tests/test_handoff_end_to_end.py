@@ -8,7 +8,7 @@ import pytest
 from bot import logs
 from core.answers import Answer, Outcome
 from core.messages import Bubble
-from core.outbox import State
+from core.outbox.delivery import State
 from tests.peers.assistant import Assistant, assistant
 from tests.peers.kannel import Gateway, Operator
 from tests.peers.telegram_emulator import TEAM, Person, Shown, TelegramEmulator

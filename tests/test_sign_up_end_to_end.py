@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot import logs
 from bot.app import KINDS
-from core.outbox import Cause, Delivery
+from core.outbox.delivery import Cause, Delivery
 from core.workshops.model import NAME, Audience, SignUp, WorkshopKind
 from core.workshops.search.interest import Telling
 from core.workshops.signing.form import Said

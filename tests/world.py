@@ -1,5 +1,6 @@
 """Builders with defaults, so that a test says only what it is about."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from core.answers import Answer, Listener
 from core.content.load import Library, load
 from core.languages import LANGUAGES, Languages
 from core.messages import Event, Incoming, Kind
+from core.outbox import claiming, results
+from core.outbox.delivery import Delivery
 from core.people.contacts import Address, meet
 from core.services import Services
 from core.team.relay import Relay
@@ -35,6 +38,18 @@ def incoming(
     reply_to: str | None = None,
 ) -> Incoming:
     return Incoming(channel, address, provider_id, NOON, text, event, tapped, reply_to=reply_to)
+
+
+def mine(session, row: Delivery) -> Delivery:
+    """The row that was claimed, for writing down what became of it."""
+    return results.held(session, {row.id: row.lease or ""})[row.id]
+
+
+def leaving(session, now: datetime, *channels: str) -> Iterator[Delivery]:
+    """What is due, one after the other: say of each what became of it before the next."""
+    for channel in channels:
+        while rows := claiming.claim(session, channel, now):
+            yield from rows
 
 
 def a_contact(session, vault: Vault, channel: str = "sms", address: str = A_NUMBER) -> Address:

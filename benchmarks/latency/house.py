@@ -33,6 +33,7 @@ class Ear:
 
     name = "latency"
     kind = Kind.CHAT
+    pace = 0.0
 
     def __init__(self) -> None:
         self.heard: dict[str, float] = {}

@@ -68,10 +68,14 @@ class Doors:
 
 
 class Channel(Protocol):
-    """*name* is stored with addresses and never changes; *kind* says how to word things."""
+    """*name* is stored with addresses and never changes; *kind* says how to word things.
+
+    *pace* is how many messages a second its account may send; 0 for as many as can be.
+    """
 
     name: str
     kind: Kind
+    pace: float
 
     async def start(self, doors: Doors) -> None:
         """Begin to receive. Routes may be called from now on."""

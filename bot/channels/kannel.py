@@ -41,6 +41,7 @@ class Kannel:
 
     name = "sms"
     kind = Kind.SMS
+    pace = 0.0
 
     def __init__(
         self,

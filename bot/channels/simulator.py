@@ -70,6 +70,7 @@ class Simulator:
     def __init__(self, name: str, kind: Kind) -> None:
         self.name = name
         self.kind = kind
+        self.pace = 0.0
         self._threads = Threads()
         self._doors: Doors | None = None
         self._signals = contextlib.ExitStack()

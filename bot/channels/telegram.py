@@ -201,6 +201,7 @@ class Telegram:
 
     name = "telegram"
     kind = Kind.CHAT
+    pace = 30.0  # https://core.telegram.org/bots/faq
 
     def __init__(
         self,

@@ -5,8 +5,8 @@ import asyncio
 
 from bot.app import build
 from bot.cli.desk import AddCommand, Desk
+from core.daytime import PARIS
 from core.team import handoffs
-from core.team.office import PARIS
 from core.team.staffroom import StaffRoom
 
 

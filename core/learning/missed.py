@@ -21,7 +21,7 @@ from core.answers import Answer, Listener, Outcome
 from core.daytime import paris_day
 from core.db import Base, UtcDateTime
 from core.learning.redaction import redact, says_something
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.people import consents
 from core.people.consents import What
 from core.people.contacts import Address

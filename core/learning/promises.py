@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import outbox
 from core.answers import Listener
 from core.daytime import next_daytime
 from core.learning.missed import MissedQuestion, WantsAnswer
 from core.messages import Kind
-from core.outbox import Cause, Lane
+from core.outbox import posting
+from core.outbox.delivery import Cause, Lane
 from core.people.contacts import AddressState
 from core.texts import Texts
 
@@ -59,7 +59,7 @@ def _tell(
     language = contact.language if contact.language_chosen else wish.missed.language
     listener = Listener(kind, language, contact.territory, may_ask_territory=False)
     for position, bubble in enumerate(texts.announced(question_id, listener, now), start=1):
-        outbox.post(
+        posting.post(
             session, wish.address, Cause.ANSWER, wish.missed_id, str(position), bubble, now,
             lane=Lane.BULK, not_before=start, for_long=WORTH_SENDING,
         )  # fmt: skip

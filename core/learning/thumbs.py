@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.db import Base
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 
 
 class Feedback(Base):

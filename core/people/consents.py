@@ -3,10 +3,11 @@
 It goes with the person; then only numbers stay, by month, which name nobody.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -59,6 +60,18 @@ class ConsentCount(Base):
     number: Mapped[int] = mapped_column(default=0)
 
 
+class StreamStop(Base):
+    """Somebody wants no more messages about one session ("STOP 42"), and still the others."""
+
+    __tablename__ = "stream_stop"
+    __table_args__ = (UniqueConstraint("contact_id", "session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    session_id: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 def note(
     session: Session,
     address: Address,
@@ -92,6 +105,34 @@ def start(session: Session, address: Address, now: datetime) -> None:
     if address.state == AddressState.STOPPED:
         note(session, address, What.MESSAGES, now)
     change_state(address, AddressState.OPEN, now)
+
+
+def stop_stream(session: Session, address: Address, session_id: int, now: datetime) -> None:
+    """ "STOP 42": no more messages about the session 42, on any channel."""
+    if not stopped(session, {(address.contact_id, session_id)}):
+        session.add(StreamStop(contact_id=address.contact_id, session_id=session_id, at=now))
+        session.flush()
+
+
+def start_stream(session: Session, address: Address, session_id: int) -> None:
+    """ "START 42": they may come again."""
+    session.execute(
+        delete(StreamStop).where(
+            StreamStop.contact_id == address.contact_id, StreamStop.session_id == session_id
+        )
+    )
+
+
+def stopped(
+    session: Session, pairs: Collection[tuple[int, int | None]]
+) -> set[tuple[int, int | None]]:
+    """Those of *pairs* (contact, session) for which messages were stopped."""
+    people = {contact_id for contact_id, about in pairs if about is not None}
+    if not people:
+        return set()
+    query = select(StreamStop.contact_id, StreamStop.session_id)
+    found = session.execute(query.where(StreamStop.contact_id.in_(people)))
+    return {(contact_id, about) for contact_id, about in found}
 
 
 def leave_counts(session: Session, contact_id: int) -> None:

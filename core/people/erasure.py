@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, UtcDateTime
 from core.inbound import Inbound
-from core.outbox import Delivery, State
+from core.outbox.delivery import Delivery, State
 from core.people import consents
 from core.people.contacts import Address, AddressState, Contact
 from core.people.personal import PARTS

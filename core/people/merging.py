@@ -12,8 +12,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.learning.missed import WantsAnswer
-from core.outbox import Delivery, State
-from core.people.consents import Consent
+from core.outbox.delivery import Delivery, State
+from core.people.consents import Consent, StreamStop
 from core.people.contacts import Address, Contact
 from core.team.handoffs import Ending, Handoff, close
 from core.workshops.booking import locking, seats
@@ -41,7 +41,7 @@ RANK = {
 }
 # Of these a contact has as many rows as they like, or those of each differ.
 MOVING: Sequence[Any] = (
-    Address, Consent, Delivery, Handoff, WantsAnswer, Interest, SignUp, Invitation
+    Address, Consent, StreamStop, Delivery, Handoff, WantsAnswer, Interest, SignUp, Invitation
 )  # fmt: skip
 # Of these they have one.
 SINGLE: Sequence[Any] = (SignUpForm, Wish)
@@ -63,6 +63,7 @@ def merge(session: Session, notices: Notices, one: int, other: int, now: datetim
     _one_handoff(session, older.id, younger.id, now)
     _one_interest(session, older.id, younger.id)
     _one_invitation(session, older.id, younger.id)
+    _one_stop(session, older.id, younger.id)
     _told_once(session, older.id, younger.id, now)
     _what_they_are(older, younger)
     session.flush()
@@ -155,6 +156,15 @@ def _one_invitation(session: Session, older: int, younger: int) -> None:
     session.flush()
 
 
+def _one_stop(session: Session, older: int, younger: int) -> None:
+    """What either of them stopped stays so."""
+    known = {one.session_id for one in _all(session, StreamStop, older)}
+    for one in _all(session, StreamStop, younger):
+        if one.session_id in known:
+            session.delete(one)
+    session.flush()
+
+
 def _told_once(session: Session, older: int, younger: int, now: datetime) -> None:
     """What was queued for both leaves once; what left twice is remembered twice."""
     same = select(Delivery.cause, Delivery.cause_id, Delivery.purpose)
@@ -172,8 +182,7 @@ def _told_once(session: Session, older: int, younger: int, now: datetime) -> Non
         # One that has not left stays back; its name gives way.
         first, second = sorted(rows, key=lambda row: (row.state == State.QUEUED, row.id))
         if second.state == State.QUEUED and first.state != State.CANCELLED:
-            second.state, second.reason = State.CANCELLED, "one person"
-            second.ended_at, second.sealed = now, None
+            second.end(State.CANCELLED, "one person", now)
         second.purpose = f"{purpose[:20]}+{second.id}"
     session.flush()
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from core import outbox
 from core.answers import Answer, Outcome
 from core.messages import Bubble, Choice, Event, Kind
-from core.outbox import Cause
+from core.outbox import posting, prompts
+from core.outbox.delivery import Cause
 from core.people import consents, contacts, linking, merging
 from core.people.consents import What
 from core.people.contacts import Address
@@ -108,7 +108,7 @@ class OnePerson(Service):
         # In the language of whoever asks: what is known of the number tells them nothing.
         by_sms = replace(talk.listener, kind=Kind.SMS)
         bubble = Bubble(self.texts.say("link.code", by_sms, code=code))
-        outbox.post(
+        posting.post(
             talk.session, phone, Cause.LINK, row_id, "code", bubble, talk.now, vault=self.vault,
             for_long=LASTS,
         )  # fmt: skip
@@ -167,7 +167,7 @@ class OnePerson(Service):
 
     def _asked(self, talk: Talk) -> bool:
         """Whether the last thing that they were shown asks for a number."""
-        prompt = outbox.last_prompt(talk.session, talk.address)
+        prompt = prompts.last_prompt(talk.session, talk.address)
         return prompt is not None and any(one.does.startswith("link:") for one in prompt.picks())
 
     def _again(self, talk: Talk, key: str) -> Answer:

@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from core import inbound, outbox
+from core import inbound
 from core.db import Base
 from core.inbound import Inbound
 from core.learning.missed import MissedTrail, WantsAnswer
 from core.learning.thumbs import Thumb
-from core.outbox import Delivery
-from core.people.consents import Consent
+from core.outbox import delivery
+from core.outbox.delivery import Delivery
+from core.people.consents import Consent, StreamStop
 from core.people.contacts import Address, Contact
 from core.people.linking import LinkCode, LinkTries
 from core.team.handoffs import Handoff
@@ -99,6 +100,10 @@ PARTS = (
         ("channel", "what", "version", "given", "at"),
     ),
     Part(
+        "sessions_of_which_nothing_is_told", StreamStop, _of_contact(StreamStop),
+        ("session_id", "at"),
+    ),
+    Part(
         "messages_received", Inbound, _below(Inbound.address_id, Address),
         ("channel", "received_at", "handled_at", "details", "outcome", "question_id",
          "confidence", "language"),
@@ -109,8 +114,9 @@ PARTS = (
         "messages_sent", Delivery, _of_contact(Delivery),
         ("cause", "purpose", "channel", "state", "text", "choices", "file", "not_before",
          "not_after", "created_at", "sent_at", "ended_at", "segments", "reason"),
-        {"sealed": lambda row, vault: vault.open(row.sealed, outbox.PURPOSE)},
-        works=("cause_id", "lane", "attempts", "lease", "leased_until", "repeated", "provider_id"),
+        {"sealed": lambda row, vault: vault.open(row.sealed, delivery.PURPOSE)},
+        works=("cause_id", "lane", "attempts", "lease", "leased_until", "repeated", "provider_id",
+               "about", "instead_of"),
     ),
     Part(
         "thumbs", Thumb, _below(Thumb.delivery_id, Delivery), ("good",),

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core import inbound, outbox
+from core import inbound
 from core.inbound import Inbound
-from core.outbox import Delivery
+from core.outbox import delivery
+from core.outbox.delivery import Delivery
 from core.people.contacts import Address
 from core.vault import Vault, VaultError
 from core.workshops.model import NAME, Attendee, SignUp
@@ -23,7 +24,7 @@ AT_ONCE = 500
 SEALED: dict[InstrumentedAttribute[Any], Callable[[Any], str]] = {
     Address.sealed: lambda row: row.channel,
     Inbound.sealed_text: lambda row: inbound.PURPOSE,
-    Delivery.sealed: lambda row: outbox.PURPOSE,
+    Delivery.sealed: lambda row: delivery.PURPOSE,
     SignUp.details: lambda row: form.PURPOSE,
     SignUpForm.said: lambda row: form.PURPOSE,
     Attendee.name: lambda row: NAME,

@@ -11,7 +11,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.inbound import Inbound
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.people import erasure
 from core.people.contacts import Contact, Role
 from core.people.erasure import Erasure

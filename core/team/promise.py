@@ -5,6 +5,7 @@ from datetime import datetime
 from babel.dates import format_datetime
 
 from core.answers import Listener
+from core.daytime import PARIS
 from core.team import office
 from core.texts import Texts
 
@@ -14,7 +15,7 @@ def when(texts: Texts, listener: Listener, now: datetime) -> str:
     opens = office.next_open(now)
     if opens <= now:
         return texts.say("relay.when.now", listener)
-    on_the_hour = opens.astimezone(office.PARIS).minute == 0
+    on_the_hour = opens.astimezone(PARIS).minute == 0
     pattern = texts.say("relay.at_hour" if on_the_hour else "relay.at_time", listener)
-    moment = format_datetime(opens, pattern, tzinfo=office.PARIS, locale=listener.language)
+    moment = format_datetime(opens, pattern, tzinfo=PARIS, locale=listener.language)
     return texts.say("relay.when.then", listener, moment=moment)

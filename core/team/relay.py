@@ -10,11 +10,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core import failures, inbound, outbox
+from core import failures, inbound
 from core.answers import Answer, Listener, Outcome
 from core.content.model import QuestionKind
 from core.messages import Bubble, Choice, Kind
-from core.outbox import Cause, Delivery
+from core.outbox import posting
+from core.outbox.delivery import Cause, Delivery
 from core.talk import Talk
 from core.team import handoffs, promise
 from core.team.handoffs import Ending, Handoff, Reason
@@ -167,7 +168,7 @@ class Relay:
             return self._texts.sentence("relay.over", talk.listener, Outcome.REACTED)
         handoffs.close(handoff, Ending.WITHDRAWN, talk.now)
         key = "relay.withdrawn"
-        if outbox.cancel(talk.session, Cause.HANDOFF, handoff.id, talk.now):
+        if posting.cancel(talk.session, Cause.HANDOFF, handoff.id, talk.now):
             key = "relay.withdrawn_late"
             text = self.group.say("group.withdrawn", number=handoff.id)
             self.group.post(talk.session, handoff, "withdrawn", text, talk.now)
@@ -182,7 +183,7 @@ class Relay:
         read = [
             one
             for one in handoffs.of(session, talk.address.contact_id)
-            if outbox.cancel(session, Cause.HANDOFF, one.id, now)
+            if posting.cancel(session, Cause.HANDOFF, one.id, now)
         ]
         if read:
             numbers = ", ".join(f"#{one.id}" for one in read)
@@ -213,7 +214,7 @@ class Relay:
     ) -> None:
         """Queue the sentence *key* for the person, in their language; sealed, for it may quote."""
         bubble = Bubble(self.worded(handoff, key, **values))
-        outbox.post(
+        posting.post(
             session, handoff.address, Cause.HANDOFF, handoff.id, purpose, bubble, now,
             vault=self._vault,
         )  # fmt: skip

@@ -6,11 +6,11 @@ from babel.dates import format_datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.daytime import PARIS
 from core.languages import FRENCH
-from core.outbox import Cause, Delivery, State
+from core.outbox.delivery import Cause, Delivery, State
 from core.team import handoffs
 from core.team.handoffs import Ending, Handoff
-from core.team.office import PARIS
 from core.team.relay import Relay
 from core.team.staffroom import close
 

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core import outbox
 from core.answers import Listener
 from core.languages import FRENCH
 from core.messages import Bubble, Kind
-from core.outbox import Cause, Delivery
+from core.outbox import posting
+from core.outbox.delivery import Cause, Delivery
 from core.people import contacts
 from core.people.contacts import Address, AddressState, Role
 from core.team.handoffs import Handoff, Reason
@@ -80,7 +80,7 @@ class StaffGroup:
         leaves = now + GRACE if held else now
         if handoff.reason == Reason.SENSITIVE:
             leaves = max(leaves, handoff.opened_at + GRACE)
-        outbox.post(
+        posting.post(
             session, self._address(session, now), Cause.HANDOFF, handoff.id, purpose,
             Bubble(text), now, vault=self._vault, not_before=leaves, for_long=FOR_LONG,
         )  # fmt: skip

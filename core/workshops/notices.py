@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core import outbox
 from core.answers import Listener
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
-from core.outbox import Cause
+from core.outbox import posting
+from core.outbox.delivery import Cause
 from core.texts import Texts, fits
 from core.workshops.booking.deadlines import next_morning
 from core.workshops.model import SignUp, SignUpState, WorkshopSession
@@ -99,7 +99,7 @@ class Notices:
         leaves: datetime,
         not_after: datetime,
     ) -> None:
-        outbox.post(
+        posting.post(
             session, row.address, cause, row.id, purpose, bubble, now,
             not_before=leaves, for_long=not_after - leaves,
         )  # fmt: skip

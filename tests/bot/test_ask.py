@@ -11,7 +11,7 @@ from core.answers import Answer, Outcome
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
 from core.learning.missed import MissedQuestion
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.people.contacts import Contact
 from core.settings import Settings
 from core.vault import make_keyring

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.base import Busy, Refused, Sent, TryLater, Uncertain, Unreachable
-from bot.delivery import Sender
-from core import outbox
+from bot.sending.sender import Sender
 from core.files import Files
 from core.messages import Attachment, Bubble, Kind, Outgoing
-from core.outbox import Delivery, State
+from core.outbox import claiming, posting
+from core.outbox.delivery import Delivery, State
 from core.people.contacts import AddressState
 from tests.world import NOON, a_contact
 
@@ -21,7 +21,7 @@ NO_FILES = Files({}, {})
 class Phone:
     """A channel that answers as it is told, then takes everything."""
 
-    name, kind = "sms", Kind.SMS
+    name, kind, pace = "sms", Kind.SMS, 0.0
 
     def __init__(self, *faults: Exception) -> None:
         self.faults = list(faults)
@@ -42,10 +42,10 @@ class Post:
 
     def __init__(self, sessions, vault, phone, files=NO_FILES, file=""):
         self.sessions, self.phone, self.now = sessions, phone, NOON
-        self.sender = Sender(sessions, vault, {"sms": phone}, files, lambda: self.now)
+        self.sender = Sender(sessions, vault, {"sms": phone}, files, {}, lambda: self.now)
         with sessions.begin() as session:
             bubble = Bubble("bonjour", file=file)
-            outbox.reply(session, a_contact(session, vault), 1, [bubble], NOON)
+            posting.reply(session, a_contact(session, vault), 1, [bubble], NOON)
 
     async def drain(self, later=timedelta()):
         self.now += later
@@ -113,20 +113,20 @@ async def test_what_failed_for_a_moment_arrives_once(sessions, vault):
 
 async def test_a_killed_sender_loses_nothing_and_what_it_held_is_marked(sessions, vault):
     post = Post(sessions, vault, Phone())
-    post.sender._claim(10)  # then it dies, with the row on the wire
+    post.sender._claim("sms", 10, 10)  # then it dies, with the row on the wire
     assert (await post.drain()).state == State.SENDING
-    row = await post.drain(later=outbox.LEASE * 2)
+    row = await post.drain(later=claiming.LEASE * 2)
     assert (row.state, row.repeated) == (State.SENT, True)
 
 
 async def test_bubbles_arrive_in_their_order_to_each_of_many_people(sessions, vault):
     phone = Phone()
-    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, lambda: NOON)
+    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, {}, lambda: NOON)
     with sessions.begin() as session:
         for number in range(20):
             who = a_contact(session, vault, address=f"+336399800{number:02}")
             bubbles = [Bubble(f"{number}.{part}") for part in range(3)]
-            outbox.reply(session, who, number, bubbles, NOON)
+            posting.reply(session, who, number, bubbles, NOON)
     await sender.drain()
     for number in range(20):
         mine = [text for text in phone.got if text.startswith(f"{number}.")]
@@ -135,11 +135,11 @@ async def test_bubbles_arrive_in_their_order_to_each_of_many_people(sessions, va
 
 async def test_a_reply_leaves_as_soon_as_the_sender_is_woken(sessions, vault):
     phone = Phone()
-    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, lambda: NOON)
+    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, {}, lambda: NOON)
     running = asyncio.create_task(sender.run())
     await asyncio.sleep(0.1)
     with sessions.begin() as session:
-        outbox.reply(session, a_contact(session, vault), 1, [Bubble("bonjour")], NOON)
+        posting.reply(session, a_contact(session, vault), 1, [Bubble("bonjour")], NOON)
     sender.wake()
     async with asyncio.timeout(5):
         while not phone.got:

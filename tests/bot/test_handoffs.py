@@ -9,12 +9,13 @@ from bot.ask import Ear
 from bot.channels.sms_text import written
 from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
-from core import failures, outbox
+from core import failures
 from core.answers import Answer, Outcome
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
 from core.messages import Bubble, Choice, Event, Kind, Outgoing
-from core.outbox import Delivery, State
+from core.outbox import claiming, results
+from core.outbox.delivery import Delivery, State
 from core.people.contacts import AddressState, change_state, find
 from core.sms import size
 from core.team import rounds
@@ -27,6 +28,7 @@ from tests.world import (
     a_question,
     a_relay,
     incoming,
+    leaving,
     texts_of,
     the_services,
 )
@@ -92,13 +94,13 @@ class Office:
         person, group = [], []
         with self.sessions.begin() as session:
             ours = find(session, self.vault, "telegram", GROUP)
-            for row in outbox.claim(session, ["sms", "telegram"], self.now):
+            for row in leaving(session, self.now, "sms", "telegram"):
                 text = row.reveal(self.vault)
                 (group if ours and row.address_id == ours.id else person).append(text)
                 if arrives:
-                    outbox.sent(session, row.id, row.lease, f"p{row.id}", None, self.now)
+                    results.sent(row, f"p{row.id}", None, self.now)
                 else:
-                    outbox.fail(session, row.id, row.lease, "blocked", self.now, unreachable=True)
+                    results.fail(row, "blocked", self.now, unreachable=True)
         return person, group
 
     def tick(self, after=timedelta()):
@@ -657,8 +659,8 @@ async def test_what_telegram_does_not_take_today_is_tried_again_tomorrow(office)
     for _ in range(200):
         office.now += timedelta(minutes=10)
         with office.sessions.begin() as session:
-            for row in outbox.claim(session, ["telegram"], office.now):
-                outbox.retry(session, row.id, row.lease, "away", office.now)
+            for row in claiming.claim(session, "telegram", office.now):
+                results.retry(row, "away", office.now)
     office.now += timedelta(minutes=10)
     assert "quelqu'un svp" in office.deliver()[1][0]
 

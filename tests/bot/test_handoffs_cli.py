@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.cli.main import main
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.team.handoffs import Handoff, Reason, begin
 from core.vault import Vault, make_keyring
 from tests.world import A_NUMBER, NOON, a_contact

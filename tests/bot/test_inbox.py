@@ -8,11 +8,11 @@ from sqlalchemy import select
 from bot.ask import Ear
 from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
-from core import outbox
 from core.answers import Answer, Outcome
 from core.inbound import Inbound
 from core.messages import Bubble, Choice, Event, Kind
-from core.outbox import Delivery
+from core.outbox import delivery
+from core.outbox.delivery import Delivery
 from core.people.contacts import AddressState, Contact, find
 from tests.world import (
     A_NUMBER,
@@ -70,7 +70,7 @@ class World:
                 )
             )
             for row in rows:
-                row.state = outbox.State.SENT
+                row.state = delivery.State.SENT
             return rows
 
     async def say(self, text="", **details):

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core import outbox, sms
+from core import sms
 from core.languages import LANGUAGES
 from core.messages import Event
-from core.outbox import Cause, Delivery
+from core.outbox import results
+from core.outbox.delivery import Cause, Delivery
 from core.people import linking
 from core.people.consents import Consent, What
 from core.people.contacts import Address, AddressState, Contact
@@ -16,6 +17,7 @@ from core.workshops.model import SignUp
 from core.workshops.wishes.wishes import Wish
 from tests.bot.test_own_data import Reader
 from tests.bot.test_sign_ups import offer
+from tests.world import leaving
 
 NUMBER = "+33639980001"
 TYPED = "06 39 98 00 01"
@@ -39,10 +41,11 @@ def phone(sessions, vault):
 def codes(phone):
     """The codes that went to phones by SMS, sent now, oldest first."""
     with phone.sessions.begin() as session:
-        rows = outbox.claim(session, ["sms"], phone.now)
-        found = [row.reveal(phone.vault) for row in rows if row.cause == Cause.LINK]
-        for row in rows:
-            outbox.sent(session, row.id, row.lease, "1", None, phone.now)
+        found = []
+        for row in leaving(session, phone.now, "sms"):
+            if row.cause == Cause.LINK:
+                found.append(row.reveal(phone.vault))
+            results.sent(row, "1", None, phone.now)
     return ["".join(filter(str.isdigit, text.split(".")[0])) for text in found]
 
 

@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from bot.forgetting import Forgetting
 from bot.understanding import UnderstandingError
-from core import outbox, sms
+from core import sms
 from core.answers import Answer, Outcome
 from core.files import Files
 from core.languages import LANGUAGES
 from core.messages import Bubble, Kind
-from core.outbox import Delivery
+from core.outbox import claiming, results
+from core.outbox.delivery import Delivery
 from core.people import erasure
 from core.people.contacts import Address, Contact
 from core.people.own_data import data_maker
@@ -22,7 +23,7 @@ from tests.bot.test_sign_ups import Phone, offer
 from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of
 from tests.core.workshops.shop import a_session, signed_up, somebody
-from tests.world import NOON
+from tests.world import NOON, mine
 
 ASKED = {
     "fr": ("mes données", "oubliez-moi svp"),
@@ -48,8 +49,8 @@ class Reader(Phone):
     async def leaves(self, understanding=None):
         """What is queued leaves, and the clock goes round."""
         with self.sessions.begin() as session:
-            for row in outbox.claim(session, [self.channel], self.now):
-                outbox.sent(session, row.id, row.lease, "1", None, self.now)
+            for row in claiming.claim(session, self.channel, self.now):
+                results.sent(mine(session, row), "1", None, self.now)
         await Forgetting(self.sessions, understanding or self.rasa)()
         with self.sessions.begin() as session:
             erasure.complete(session, self.now)

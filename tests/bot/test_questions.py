@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from bot.cli import grouping, questions
 from bot.cli.main import main
-from core import outbox
 from core.answers import Answer, Listener, Outcome
 from core.content.load import load
 from core.content.translations import fingerprint
@@ -19,7 +18,8 @@ from core.learning import missed, thumbs
 from core.learning.backlog import Together
 from core.learning.missed import MissedQuestion, MissedState, WantsAnswer
 from core.messages import Bubble
-from core.outbox import Delivery
+from core.outbox import delivery, posting
+from core.outbox.delivery import Delivery
 from core.people.contacts import AddressState, change_state, meet
 from tests.world import ROOT, a_question, write_content
 
@@ -69,7 +69,7 @@ class Office:
         self._count += 1
         with self.sessions.begin() as session:
             address = meet(session, self.vault, channel, phone, self.now)
-            shown = outbox.reply(session, address, self._count, UNSURE.bubbles, self.now)
+            shown = posting.reply(session, address, self._count, UNSURE.bubbles, self.now)
             missed.learn(session, shown, text, Listener(**who), UNSURE, self.now)
             if wants:
                 missed.agree(session, shown[0], self.now)
@@ -251,7 +251,7 @@ def test_who_agreed_is_sent_the_answer_once_by_day_in_bulk(office, by_first_word
     why, answer = office.sent()
     assert why.text == "Vous m'aviez demandé de vous prévenir : voici la réponse."
     assert answer.text == "Au secretariat, c'est gratuit."
-    assert (answer.lane, answer.state) == (outbox.Lane.BULK, outbox.State.QUEUED)
+    assert (answer.lane, answer.state) == (delivery.Lane.BULK, delivery.State.QUEUED)
     assert abs(answer.not_before - next_daytime(office.now)) < timedelta(minutes=5)
     assert office.waiting() == 0
     assert "1 personne(s) recevront la réponse" in capsys.readouterr().err

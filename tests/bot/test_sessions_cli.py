@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.cli.main import main
 from core.daytime import PARIS
 from core.db import Base, make_engine, make_sessions
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.people.contacts import meet
 from core.workshops.model import SessionState, Workshop, WorkshopSession
 from core.workshops.search import interest

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from bot.ask import Ear
 from bot.inbox import Inbox
 from bot.understanding import UnderstandingError
-from core import outbox, sms
+from core import sms
 from core.answers import Answer, Asked, Outcome
 from core.messages import Bubble, Choice, Kind
-from core.outbox import Delivery
+from core.outbox import delivery, posting
+from core.outbox.delivery import Delivery
 from core.people.consents import VERSION, Consent, What
 from core.workshops.model import NAME, Audience, SignUp, SignUpState
 from core.workshops.signing.form import Said, SignUpForm
@@ -65,7 +66,7 @@ class Phone:
             query = select(Delivery).where(Delivery.cause == "reply", Delivery.cause_id == row_id)
             rows = list(session.scalars(query.order_by(Delivery.id)))
             for row in rows:
-                row.state = outbox.State.SENT
+                row.state = delivery.State.SENT
         self.rows = rows
         return "\n".join(
             sms.numbered(row.reveal(self.vault), [choice.label for choice in row.picks()])
@@ -160,7 +161,7 @@ async def test_a_seat_on_offer_is_taken_or_left_by_yes_or_no(sessions, vault, an
     await first.says("1")  # gives the seat back
     with sessions.begin() as session:
         for row in session.scalars(select(Delivery).where(Delivery.cause == "sign_up")):
-            row.state = outbox.State.SENT
+            row.state = delivery.State.SENT
     await second.says(answer)
     assert [found for found, _ in second.sign_ups()] == ["cancelled", state]
 
@@ -366,7 +367,7 @@ async def test_nobody_gives_back_the_seat_of_another(phone, sessions, vault):
     await stranger.says("bonjour")
     with sessions.begin() as session:
         address = somebody(session, vault, 5)
-        outbox.reply(session, address, 900, [Bubble("?", phone.rows[-1].picks())], NOON)
+        posting.reply(session, address, 900, [Bubble("?", phone.rows[-1].picks())], NOON)
         session.scalars(select(Delivery).order_by(Delivery.id.desc())).first().state = "sent"
     assert "plus de place" in await stranger.says("1")
     assert phone.sign_ups()[0][0] == SignUpState.CONFIRMED

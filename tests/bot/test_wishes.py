@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.understanding import UnderstandingError
-from core import outbox, sms
+from core import sms
 from core.answers import Answer, Asked, Outcome
 from core.languages import LANGUAGES
 from core.messages import Bubble, Kind
+from core.outbox import claiming
 from core.people.contacts import Contact
 from core.workshops.search.interest import Telling
 from core.workshops.wishes.opening import Planned, open_session
@@ -221,7 +222,7 @@ async def test_wishes_become_a_session_and_those_who_wished_come_first(sessions,
         opened = open_session(session, telling, planned, monday)
         assert opened.invited == 1
     with sessions.begin() as session:
-        (invitation,) = outbox.claim(session, ["telegram"], monday)
+        (invitation,) = claiming.claim(session, "telegram", monday)
         assert "Une formation répond à vos souhaits : Robots en classe" in invitation.text
         assert "Jusqu'au mercredi 25 novembre à 10 h" in invitation.text
     assert "ne sont pas encore ouvertes" in await other.says(f"formation {opened.number}")

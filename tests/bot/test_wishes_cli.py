@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from bot.cli.main import main
 from core.daytime import PARIS
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.workshops.model import Workshop, WorkshopSession
 from core.workshops.wishes import wishes
 from core.workshops.wishes.halfdays import HALF_DAYS

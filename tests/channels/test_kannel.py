@@ -17,7 +17,7 @@ from starlette.routing import Route
 from bot.channels.base import DeliveryError, Refused, Sent, TryLater, Uncertain, Unreachable
 from bot.channels.kannel import RECEIVE, REPORT, Kannel
 from core.messages import Choice, Outgoing
-from core.outbox import Cause, Delivery, State
+from core.outbox.delivery import Cause, Delivery, State
 from core.people import contacts
 from tests.peers.assistant import Assistant, assistant
 from tests.peers.doors import Recorder

@@ -1,10 +1,11 @@
 """Somebody who used everything: a row of theirs in each table that leads to a person."""
 
-from core import inbound, outbox
+from core import inbound
 from core.answers import Answer, Listener, Outcome
 from core.daytime import paris_day
 from core.learning import missed, thumbs
 from core.messages import Bubble, Choice
+from core.outbox import posting
 from core.people import consents, linking
 from core.people.consents import What
 from core.people.contacts import Address
@@ -31,13 +32,14 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     message = incoming("piscine", address.reveal(vault), address.channel, number_now)
     got = inbound.accept(session, vault, message, "fr", NOON)
     assert got is not None
-    (shown,) = outbox.reply(session, address, got.id, [Bubble("Je ne sais pas.", CHOICES)], NOON)
+    (shown,) = posting.reply(session, address, got.id, [Bubble("Je ne sais pas.", CHOICES)], NOON)
     missed.learn(session, [shown], "piscine", Listener(), Answer((), Outcome.FALLBACK), NOON)
     missed.agree(session, shown, NOON)
     thumbs.press(session, shown, "gratuit", "fr", paris_day(NOON), good=True)
     handoffs.begin(session, address, Reason.ASKED, None, NOON)
     consents.stop(session, address, NOON)
     consents.start(session, address, NOON)
+    consents.stop_stream(session, address, row.id, NOON)
     interest.note(session, address, Wanted(themes=("ent",), communes=("Brest",)), NOON)
     people = [("Fatima", False), ("Lina", True)]
     placed = seats.sign_up(session, address, row.id, people, "1", vault, NOON)

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from core import outbox
 from core.answers import Answer, Listener, Outcome
 from core.learning import missed
 from core.messages import Bubble
+from core.outbox import posting
 from core.people import consents
 from core.people.consents import Consent, ConsentCount, What
 from core.people.contacts import AddressState
@@ -66,7 +66,7 @@ def test_who_stopped_and_cannot_be_told_has_agreed_to_nothing(sessions, vault):
 def test_wanting_an_answer_is_recorded_once(sessions, vault):
     with sessions.begin() as session:
         address = a_contact(session, vault)
-        shown = outbox.reply(session, address, 1, [Bubble("Je ne sais pas.")], NOON)
+        shown = posting.reply(session, address, 1, [Bubble("Je ne sais pas.")], NOON)
         unsure = Answer((), Outcome.FALLBACK)
         missed.learn(session, shown, "où est la piscine", Listener(), unsure, NOON)
         assert missed.agree(session, shown[0], NOON)

@@ -6,12 +6,13 @@ from itertools import count
 import pytest
 from sqlalchemy import delete, func, select
 
-from core import inbound, outbox
+from core import inbound
 from core.db import Base
 from core.learning.missed import MissedQuestion
 from core.learning.thumbs import Feedback
 from core.messages import Bubble
-from core.outbox import Cause, Delivery
+from core.outbox import claiming, posting, results
+from core.outbox.delivery import Cause, Delivery
 from core.people import erasure
 from core.people.contacts import Contact, find, meet
 from core.people.erasure import Erasure
@@ -21,7 +22,7 @@ from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.core.workshops.test_killed import Killer
-from tests.world import A_NUMBER, NOON, incoming
+from tests.world import A_NUMBER, NOON, incoming, mine
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -54,13 +55,13 @@ def erase(session, vault, address, provider_id="erase"):
     message = incoming("oui", address.reveal(vault), address.channel, provider_id)
     row = inbound.accept(session, vault, message, "fr", NOON)
     erasure.begin(session, notices_of(), address.contact, NOON, row)
-    return outbox.reply(session, address, row.id, [Bubble("Tout est effacé.")], NOON)[0]
+    return posting.reply(session, address, row.id, [Bubble("Tout est effacé.")], NOON)[0]
 
 
 def leave(session, shown):
     """The sender hands it over."""
-    (row,) = [one for one in outbox.claim(session, ["sms"], NOON) if one.id == shown.id]
-    outbox.sent(session, row.id, row.lease, "1", None, NOON)
+    (row,) = [one for one in claiming.claim(session, "sms", NOON) if one.id == shown.id]
+    results.sent(mine(session, row), "1", None, NOON)
 
 
 def test_at_once_nothing_is_left_but_where_the_last_message_goes(sessions, vault):
@@ -111,7 +112,7 @@ def test_a_last_message_that_never_leaves_keeps_nobody(sessions, vault):
         address = somebody(session, vault)
         erase(session, vault, address)
         tomorrow = NOON + timedelta(days=1, minutes=1)
-        outbox.claim(session, ["sms"], tomorrow)
+        claiming.claim(session, "sms", tomorrow)
         erasure.complete(session, tomorrow)
         assert session.scalar(select(func.count()).select_from(Contact)) == 0
 

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
-from core import outbox
 from core.db import Base
 from core.learning.missed import MissedQuestion, WantsAnswer
 from core.messages import Bubble
-from core.outbox import Cause, Delivery, State
+from core.outbox import posting
+from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import Contact, meet
 from core.people.linking import LinkCode, LinkTries
 from core.people.merging import MOVING, SINGLE, merge
@@ -135,7 +135,7 @@ def test_what_waits_to_leave_for_both_leaves_once(sessions, vault, left):
     with sessions.begin() as session:
         both = two(session, vault)
         rows = [
-            outbox.post(session, one, Cause.SESSION_OPENED, 7, "opened", Bubble("Ouvert !"), NOON)
+            posting.post(session, one, Cause.SESSION_OPENED, 7, "opened", Bubble("Ouvert !"), NOON)
             for one in both
         ]
         if left is not None:

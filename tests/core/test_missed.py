@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, inspect, select
 
-from core import outbox
 from core.answers import Answer, Listener, Outcome
 from core.db import make_engine, make_sessions
 from core.learning import missed, thumbs
 from core.learning.missed import MissedQuestion, MissedTrail, WantsAnswer
 from core.learning.thumbs import Feedback, Thumb
 from core.messages import Bubble, Choice
+from core.outbox import claiming, delivery, posting, prompts
 from core.people.contacts import forget
 from tests.world import NOON, a_contact
 
@@ -40,13 +40,13 @@ class World:
         self._causes += 1
         with self.sessions.begin() as session:
             address = a_contact(session, self.vault)
-            shown = outbox.reply(session, address, self._causes, answer.bubbles, now)
+            shown = posting.reply(session, address, self._causes, answer.bubbles, now)
             missed.learn(session, shown, text, Listener(**who), answer, now)
             return shown[-1].id
 
     def under(self, delivery_id, do, *more):
         with self.sessions.begin() as session:
-            return do(session, session.get_one(outbox.Delivery, delivery_id), *more)
+            return do(session, session.get_one(delivery.Delivery, delivery_id), *more)
 
     def kept(self):
         with self.sessions.begin() as session:
@@ -273,7 +273,7 @@ def test_a_thumb_is_no_prompt_that_a_digit_answers(world):
         address = a_contact(session, world.vault)
         menu = (Choice("L'ENT", "subject:ent"),)
         both = (Choice("👍", "good:x"), Choice("👎", "bad:x"))
-        outbox.reply(session, address, 1, [Bubble("menu", menu)], NOON)
-        outbox.reply(session, address, 2, [Bubble("voilà", both)], NOON)
-        outbox.claim(session, ["sms"], NOON)
-        assert outbox.last_prompt(session, address).picks() == menu
+        posting.reply(session, address, 1, [Bubble("menu", menu)], NOON)
+        posting.reply(session, address, 2, [Bubble("voilà", both)], NOON)
+        claiming.claim(session, "sms", NOON)
+        assert prompts.last_prompt(session, address).picks() == menu

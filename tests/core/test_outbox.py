@@ -1,21 +1,22 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from core import outbox
 from core.messages import Bubble, Choice
-from core.outbox import Cause, Delivery, Lane, State
+from core.outbox import claiming, posting, prompts, results
+from core.outbox.delivery import Cause, Delivery, Lane, State
 from core.people.contacts import AddressState, change_state
-from tests.world import NOON, a_contact
+from tests.world import NOON, a_contact, mine
 
-SMS = ["sms"]
+SMS = "sms"
 
 
 def queue(sessions, vault, *texts, cause_id=1, **changes):
     """Rows in the outbox for one person; their ids."""
     with sessions.begin() as session:
-        rows = outbox.reply(
+        rows = posting.reply(
             session, a_contact(session, vault), cause_id, [Bubble(text) for text in texts], NOON
         )
         for row in rows:
@@ -26,7 +27,7 @@ def queue(sessions, vault, *texts, cause_id=1, **changes):
 
 def claim(sessions, now=NOON, **options):
     with sessions.begin() as session:
-        return outbox.claim(session, SMS, now, **options)
+        return claiming.claim(session, SMS, now, **options)
 
 
 def get(sessions, row_id) -> Delivery:
@@ -34,9 +35,14 @@ def get(sessions, row_id) -> Delivery:
         return session.get_one(Delivery, row_id)
 
 
-def test_bubbles_of_a_reply_are_claimed_in_their_order(sessions, vault):
+def test_bubbles_of_a_reply_leave_one_after_the_other_whoever_sends_them(sessions, vault):
     queue(sessions, vault, "un", "deux", "trois")
-    assert [row.text for row in claim(sessions)] == ["un", "deux", "trois"]
+    assert [row.text for row in claim(sessions)] == ["un"]
+    assert claim(sessions) == []  # another sender
+    with sessions.begin() as session:
+        row = session.scalars(select(Delivery).where(Delivery.text == "un")).one()
+        results.sent(row, "p1", 1, NOON)
+    assert [row.text for row in claim(sessions)] == ["deux"]
 
 
 def test_a_claimed_row_is_not_claimed_by_another_sender(sessions, vault):
@@ -48,7 +54,7 @@ def test_a_claimed_row_is_not_claimed_by_another_sender(sessions, vault):
 def test_replies_overtake_bulk(sessions, vault):
     queue(sessions, vault, "rappel", lane=Lane.BULK, cause=Cause.REMINDER)
     queue(sessions, vault, "réponse", cause_id=2)
-    assert [row.text for row in claim(sessions)] == ["réponse", "rappel"]
+    assert [row.text for row in claim(sessions)] == ["réponse"]
 
 
 def test_the_same_message_cannot_be_queued_twice(sessions, vault):
@@ -60,7 +66,7 @@ def test_the_same_message_cannot_be_queued_twice(sessions, vault):
 def test_a_lease_that_ran_out_is_taken_over_and_marked(sessions, vault):
     (row_id,) = queue(sessions, vault, "un")
     claim(sessions)
-    later = NOON + outbox.LEASE + timedelta(seconds=1)
+    later = NOON + claiming.LEASE + timedelta(seconds=1)
     (row,) = claim(sessions, later)
     assert row.id == row_id
     assert row.repeated
@@ -69,29 +75,28 @@ def test_a_lease_that_ran_out_is_taken_over_and_marked(sessions, vault):
 def test_a_sender_that_lost_its_lease_changes_nothing(sessions, vault):
     (row_id,) = queue(sessions, vault, "un")
     (old,) = claim(sessions)
-    claim(sessions, NOON + outbox.LEASE * 2)
+    claim(sessions, NOON + claiming.LEASE * 2)
     with sessions.begin() as session:
-        outbox.fail(session, row_id, old.lease, "late", NOON)
-    assert get(sessions, row_id).state == State.SENDING
+        assert results.held(session, {row_id: old.lease}) == {}
 
 
 def test_retry_after_is_obeyed_and_costs_no_attempt(sessions, vault):
     (row_id,) = queue(sessions, vault, "un")
     (row,) = claim(sessions)
     with sessions.begin() as session:
-        outbox.retry(session, row_id, row.lease, "busy", NOON, timedelta(seconds=30))
+        results.retry(mine(session, row), "busy", NOON, timedelta(seconds=30))
     assert claim(sessions, NOON + timedelta(seconds=29)) == []
     assert len(claim(sessions, NOON + timedelta(seconds=30))) == 1
     assert get(sessions, row_id).attempts == 0
 
 
-def test_the_fifth_fault_is_final(sessions, vault):
+def test_a_fault_that_stays_for_hours_is_final(sessions, vault):
     (row_id,) = queue(sessions, vault, "un")
     now = NOON
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(results.MAX_ATTEMPTS):
         (row,) = claim(sessions, now)
         with sessions.begin() as session:
-            outbox.retry(session, row_id, row.lease, "down", now)
+            results.retry(mine(session, row), "down", now)
         now += timedelta(minutes=10)
     assert get(sessions, row_id).state == State.FAILED
     assert claim(sessions, now) == []
@@ -113,10 +118,10 @@ def test_delivery_reports_count_in_any_order(sessions, vault, reports):
     (row_id,) = queue(sessions, vault, "un")
     (row,) = claim(sessions)
     with sessions.begin() as session:
-        outbox.sent(session, row_id, row.lease, "p1", 1, NOON)
+        results.sent(mine(session, row), "p1", 1, NOON)
     for arrived in reports:
         with sessions.begin() as session:
-            assert outbox.report(session, row_id, "sms", arrived, NOON)
+            assert results.report(session, row_id, "sms", arrived, NOON)
     assert get(sessions, row_id).state == State.DELIVERED
 
 
@@ -124,9 +129,9 @@ def test_a_report_that_overtakes_the_answer_of_the_gateway_is_kept(sessions, vau
     (row_id,) = queue(sessions, vault, "un")
     (row,) = claim(sessions)
     with sessions.begin() as session:
-        outbox.report(session, row_id, "sms", True, NOON)
+        results.report(session, row_id, "sms", True, NOON)
     with sessions.begin() as session:
-        outbox.sent(session, row_id, row.lease, "p1", 1, NOON)
+        results.sent(mine(session, row), "p1", 1, NOON)
     assert get(sessions, row_id).state == State.DELIVERED
     assert get(sessions, row_id).provider_id == "p1"
 
@@ -135,15 +140,15 @@ def test_a_delivered_row_is_never_sent_again_when_its_lease_ends(sessions, vault
     (row_id,) = queue(sessions, vault, "un")
     claim(sessions)
     with sessions.begin() as session:
-        outbox.report(session, row_id, "sms", True, NOON)
-    assert claim(sessions, NOON + outbox.LEASE * 2) == []
+        results.report(session, row_id, "sms", True, NOON)
+    assert claim(sessions, NOON + claiming.LEASE * 2) == []
 
 
 def test_a_report_for_another_channel_is_refused(sessions, vault):
     (row_id,) = queue(sessions, vault, "un")
     with sessions.begin() as session:
-        assert not outbox.report(session, row_id, "telegram", True, NOON)
-        assert not outbox.report(session, 999, "sms", True, NOON)
+        assert not results.report(session, row_id, "telegram", True, NOON)
+        assert not results.report(session, 999, "sms", True, NOON)
 
 
 def test_somebody_who_stopped_gets_replies_and_nothing_else(sessions, vault):
@@ -152,7 +157,12 @@ def test_somebody_who_stopped_gets_replies_and_nothing_else(sessions, vault):
         row = session.get_one(Delivery, reminder)
         row.cause = Cause.REMINDER
         change_state(row.address, AddressState.STOPPED, NOON)
+        row.lane = Lane.NOTICE
     assert [row.id for row in claim(sessions)] == [reply]
+    assert get(sessions, reminder).state == State.QUEUED
+    with sessions.begin() as session:
+        results.sent(session.get_one(Delivery, reply), "p1", 1, NOON - timedelta(hours=1))
+    assert claim(sessions) == []
     assert get(sessions, reminder).state == State.SKIPPED
 
 
@@ -160,7 +170,7 @@ def test_an_uncertain_message_is_never_sent_again_by_itself(sessions, vault):
     (row_id,) = queue(sessions, vault, "un")
     (row,) = claim(sessions)
     with sessions.begin() as session:
-        outbox.doubt(session, row_id, row.lease, "timed out", NOON)
+        results.doubt(mine(session, row), "timed out", NOON)
     assert claim(sessions, NOON + timedelta(hours=1)) == []
     assert get(sessions, row_id).state == State.UNCERTAIN
 
@@ -169,7 +179,7 @@ def test_a_blocked_address_is_unreachable_until_they_write_again(sessions, vault
     (row_id,) = queue(sessions, vault, "un")
     (row,) = claim(sessions)
     with sessions.begin() as session:
-        outbox.fail(session, row_id, row.lease, "blocked", NOON, unreachable=True)
+        results.fail(mine(session, row), "blocked", NOON, unreachable=True)
     with sessions.begin() as session:
         assert session.get_one(Delivery, row_id).address.state == AddressState.UNREACHABLE
     with sessions.begin() as session:
@@ -180,11 +190,11 @@ def test_the_last_prompt_is_the_newest_message_with_choices(sessions, vault):
     with sessions.begin() as session:
         address = a_contact(session, vault)
         choices = (Choice("Vienne", "territory:vienne:x"),)
-        outbox.reply(session, address, 1, [Bubble("où ?", choices)], NOON)
-        outbox.reply(session, address, 2, [Bubble("merci")], NOON)
-        assert outbox.last_prompt(session, address) is None  # nothing was sent yet
-        outbox.claim(session, SMS, NOON)
-        assert outbox.last_prompt(session, address).picks() == choices
+        posting.reply(session, address, 1, [Bubble("où ?", choices)], NOON)
+        posting.reply(session, address, 2, [Bubble("merci")], NOON)
+        assert prompts.last_prompt(session, address) is None  # nothing was sent yet
+        claiming.claim(session, SMS, NOON)
+        assert prompts.last_prompt(session, address).picks() == choices
 
 
 def test_a_message_that_answers_none_is_queued_once(sessions, vault):
@@ -192,7 +202,7 @@ def test_a_message_that_answers_none_is_queued_once(sessions, vault):
         address = a_contact(session, vault)
         bubble = Bubble("Réponse de l'équipe")
         for expected in (True, False):
-            row = outbox.post(
+            row = posting.post(
                 session, address, Cause.HANDOFF, 1, "answer-1", bubble, NOON, vault=vault
             )
             assert (row is not None) is expected
@@ -203,7 +213,7 @@ def test_what_was_asked_for_reaches_somebody_who_stopped(sessions, vault):
         address = a_contact(session, vault)
         change_state(address, AddressState.STOPPED, NOON)
         for cause in (Cause.HANDOFF, Cause.BROADCAST):
-            outbox.post(session, address, cause, 1, "1", Bubble(cause), NOON)
+            posting.post(session, address, cause, 1, "1", Bubble(cause), NOON)
     assert [row.cause for row in claim(sessions)] == [Cause.HANDOFF]
 
 
@@ -211,7 +221,7 @@ def test_what_was_asked_for_reaches_somebody_who_stopped(sessions, vault):
 def test_sealed_words_are_erased_when_they_have_left_or_never_will(sessions, vault, how):
     with sessions.begin() as session:
         address = a_contact(session, vault)
-        row = outbox.post(
+        row = posting.post(
             session, address, Cause.HANDOFF, 1, "1", Bubble("secret"), NOON, vault=vault
         )
         row_id = row.id
@@ -223,13 +233,13 @@ def test_sealed_words_are_erased_when_they_have_left_or_never_will(sessions, vau
         assert row.reveal(vault) == "secret"
         with sessions.begin() as session:
             if how == "sent":
-                outbox.sent(session, row_id, row.lease, "p1", None, NOON)
+                results.sent(mine(session, row), "p1", None, NOON)
             elif how == "failed":
-                outbox.fail(session, row_id, row.lease, "refused", NOON)
+                results.fail(mine(session, row), "refused", NOON)
             elif how == "doubted":
-                outbox.doubt(session, row_id, row.lease, "timed out", NOON)
+                results.doubt(mine(session, row), "timed out", NOON)
             else:
-                outbox.report(session, row_id, "sms", True, NOON)
+                results.report(session, row_id, "sms", True, NOON)
     assert get(sessions, row_id).sealed is None
 
 
@@ -237,11 +247,11 @@ def test_what_is_held_back_never_leaves_and_what_has_left_is_told(sessions, vaul
     with sessions.begin() as session:
         address = a_contact(session, vault)
         later = NOON + timedelta(minutes=2)
-        outbox.post(session, address, Cause.HANDOFF, 1, "1", Bubble("a"), NOON, not_before=later)
-        assert not outbox.cancel(session, Cause.HANDOFF, 1, NOON)
-        outbox.post(session, address, Cause.HANDOFF, 2, "1", Bubble("b"), NOON)
-        assert [row.text for row in outbox.claim(session, SMS, later)] == ["b"]
-        assert outbox.cancel(session, Cause.HANDOFF, 2, NOON)
+        posting.post(session, address, Cause.HANDOFF, 1, "1", Bubble("a"), NOON, not_before=later)
+        assert not posting.cancel(session, Cause.HANDOFF, 1, NOON)
+        posting.post(session, address, Cause.HANDOFF, 2, "1", Bubble("b"), NOON)
+        assert [row.text for row in claiming.claim(session, SMS, later)] == ["b"]
+        assert posting.cancel(session, Cause.HANDOFF, 2, NOON)
 
 
 def test_an_answer_that_was_promised_waits_for_the_day(sessions, vault):
@@ -251,13 +261,13 @@ def test_an_answer_that_was_promised_waits_for_the_day(sessions, vault):
     row = get(sessions, row_id)
     assert (row.state, row.lease) == (State.QUEUED, None)
     monday = NOON.replace(day=23, hour=7)
-    assert row.not_before == monday
+    assert claim(sessions, monday - timedelta(seconds=1)) == []
     assert [row.text for row in claim(sessions, monday)] == ["voici"]
 
 
 def test_a_message_that_answers_none_of_theirs_is_queued_in_bulk(sessions, vault):
     with sessions.begin() as session:
         address = a_contact(session, vault)
-        outbox.post(session, address, Cause.ANSWER, 7, "1", Bubble("voici"), NOON, lane=Lane.BULK)
+        posting.post(session, address, Cause.ANSWER, 7, "1", Bubble("voici"), NOON, lane=Lane.BULK)
     (row,) = claim(sessions)
     assert (row.text, row.lane, row.cause, row.cause_id) == ("voici", Lane.BULK, "answer", 7)

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import outbox
 from core.answers import Answer, Listener, Outcome
 from core.db import make_engine, make_sessions
 from core.learning import backlog, missed, promises
 from core.learning.backlog import Together
 from core.learning.missed import MissedQuestion, WantsAnswer
 from core.messages import Bubble, Kind
-from core.outbox import Delivery, State
+from core.outbox import claiming, posting
+from core.outbox.delivery import Delivery, State
 from core.people.contacts import AddressState, change_state
 from tests.world import NOON, a_contact, a_library, texts_of
 
@@ -40,7 +40,7 @@ class World:
             address = a_contact(session, self.vault, address=phone)
             if chosen:
                 address.contact.language, address.contact.language_chosen = chosen, True
-            shown = outbox.reply(session, address, self._causes, UNSURE.bubbles, NOON)
+            shown = posting.reply(session, address, self._causes, UNSURE.bubbles, NOON)
             missed.learn(session, shown, text, Listener(language="pt"), UNSURE, NOON)
             missed.agree(session, shown[0], NOON)
             return session.scalars(select(MissedQuestion.id).order_by(MissedQuestion.id)).all()[-1]
@@ -103,7 +103,7 @@ def test_a_promised_answer_is_not_sent_a_week_late(world):
     world.answers(world.asks(PHONES[0]))
     world.keeps()
     with world.sessions.begin() as session:
-        outbox.claim(session, ["sms"], NOON + timedelta(days=8))
+        claiming.claim(session, "sms", NOON + timedelta(days=9))
     assert {row.state for row in world.sent()} == {State.SKIPPED}
 
 

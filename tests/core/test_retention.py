@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import inbound, outbox
+from core import inbound
 from core.inbound import Inbound
 from core.messages import Bubble, Choice
-from core.outbox import Delivery
+from core.outbox import posting
+from core.outbox.delivery import Delivery
 from core.people import erasure, retention
 from core.people.contacts import Contact, Role, find
 from tests.core.lives import a_life
@@ -32,7 +33,7 @@ def texts(session):
 
 def say(session, address, *lines):
     bubbles = [Bubble(line, (Choice("Latillé", "menu"),)) for line in lines]
-    outbox.reply(session, address, 1, bubbles, NOON)
+    posting.reply(session, address, 1, bubbles, NOON)
 
 
 def test_words_are_erased_after_90_days_and_not_before(sessions, vault):

@@ -17,7 +17,7 @@ from bot.app import App, build
 from bot.web import make_web
 from core.db import Base, make_engine
 from core.inbound import Inbound
-from core.outbox import Delivery
+from core.outbox.delivery import Delivery
 from core.people.contacts import Address
 from core.settings import Settings
 from core.vault import make_keyring

@@ -17,9 +17,9 @@ from enum import StrEnum, auto
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import outbox
 from core.db import Base, UtcDateTime
-from core.outbox import Cause
+from core.outbox import posting
+from core.outbox.delivery import Cause
 from core.people.contacts import Contact
 from core.workshops.booking import locking, room
 from core.workshops.booking.refusals import (
@@ -201,7 +201,7 @@ def _arrive(session: Session, here: Room, now: datetime) -> Arrival:
 
 def _become(session: Session, row: SignUp, state: SignUpState, now: datetime) -> None:
     """*state* is theirs; what they were still to be told before the session has no use now."""
-    outbox.cancel(session, Cause.SIGN_UP, row.id, now)
+    posting.cancel(session, Cause.SIGN_UP, row.id, now)
     row.state, row.changed_at = state, now
     session.flush()
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import outbox
-from core.outbox import Cause
+from core.outbox import posting
+from core.outbox.delivery import Cause
 from core.workshops.booking import locking, room
 from core.workshops.booking.deadlines import deadline
 from core.workshops.booking.refusals import OfferOver
@@ -99,7 +99,7 @@ def expire(session: Session, notices: Notices, session_id: int, now: datetime) -
 
 def take(session: Session, row: SignUp, now: datetime) -> None:
     """The seat that was offered is theirs; an offer that has not left yet never does."""
-    outbox.cancel(session, Cause.SIGN_UP, row.id, now, offer_purpose(row))
+    posting.cancel(session, Cause.SIGN_UP, row.id, now, offer_purpose(row))
     row.state, row.changed_at = SignUpState.CONFIRMED, now
     row.waiting_since = row.offered_until = None
     session.flush()
@@ -107,7 +107,7 @@ def take(session: Session, row: SignUp, now: datetime) -> None:
 
 def end(session: Session, row: SignUp, reason: CancelReason | None, now: datetime) -> None:
     """They have no seat and wait for none: what they were to be told of it is over too."""
-    outbox.cancel(session, Cause.SIGN_UP, row.id, now)
+    posting.cancel(session, Cause.SIGN_UP, row.id, now)
     row.state, row.reason, row.changed_at = SignUpState.CANCELLED, reason, now
     row.waiting_since = row.offered_until = None
     session.flush()

@@ -13,7 +13,6 @@ from itertools import product
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from core import outbox
 from core.answers import Listener
 from core.content.model import NATIONAL
 from core.content.tables import Tables
@@ -21,7 +20,8 @@ from core.daytime import PARIS, next_daytime, paris_day
 from core.db import Base, UtcDateTime
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
-from core.outbox import Cause, Delivery, Lane
+from core.outbox import posting
+from core.outbox.delivery import Cause, Delivery, Lane
 from core.people import consents
 from core.people.consents import What
 from core.people.contacts import Address, AddressState
@@ -210,7 +210,7 @@ def _tell(
     contact = wish.address.contact
     kind = telling.kinds.get(wish.address.channel, Kind.CHAT)
     listener = Listener(kind, contact.language, contact.territory)
-    queued = outbox.post(
+    queued = posting.post(
         session, wish.address, Cause.SESSION_OPENED, row.id, PURPOSE,
         _bubble(telling.texts, row, listener), now, lane=Lane.BULK, not_before=leaves,
         for_long=min(WORTH_SENDING, row.closes_at - leaves),

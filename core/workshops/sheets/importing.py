@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core import outbox
 from core.content.tables import Tables
-from core.outbox import Cause
+from core.outbox import posting
+from core.outbox.delivery import Cause
 from core.places import where
 from core.workshops.booking import locking
 from core.workshops.booking.cancelling import revise
@@ -117,8 +117,8 @@ def apply(session: Session, tables: Tables, plan: Plan, now: datetime) -> Applie
             applied.revised.append(row.id)
         elif row.state == SessionState.CANCELLED and before != SessionState.CANCELLED:
             applied.cancelled.append(row.id)
-            outbox.cancel(session, Cause.SESSION_OPENED, row.id, now)
-            outbox.cancel(session, Cause.INVITED, row.id, now)
+            posting.cancel(session, Cause.SESSION_OPENED, row.id, now)
+            posting.cancel(session, Cause.INVITED, row.id, now)
     session.flush()
     return applied
 

@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
-from core.daytime import PARIS
+from core.daytime import PARIS, public_holidays
 from core.people.consent import plain
-from core.team.office import public_holidays
 
 MORNING, AFTERNOON = BOTH = "am", "pm"
 WEEK = ("mon", "tue", "wed", "thu", "fri")

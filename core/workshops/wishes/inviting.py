@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from core import outbox
 from core.answers import Listener
 from core.content.model import NATIONAL
 from core.content.tables import Tables
 from core.daytime import CLOSES, PARIS, next_daytime, paris_day
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
-from core.outbox import Cause, Delivery, Lane
+from core.outbox import posting
+from core.outbox.delivery import Cause, Delivery, Lane
 from core.people.contacts import Address, AddressState, Contact
 from core.texts import Texts, fits
 from core.workshops.model import SessionState, SignUp, WorkshopSession
@@ -113,7 +113,7 @@ def _tell(
     now: datetime,
 ) -> None:
     listener = _listener(address, address.contact, telling.kinds)
-    outbox.post(
+    posting.post(
         session, address, Cause.INVITED, row.id, PURPOSE, 
         _bubble(telling.texts, row, listener, leaves), now, lane=Lane.BULK, not_before=leaves,
         for_long=min(WORTH_SENDING, row.closes_at - leaves),

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select
 
 from core.db import Sessions
 from core.messages import Kind
-from core.outbox import Cause, Delivery
+from core.outbox.delivery import Cause, Delivery
 from core.people.contacts import Address, Contact
 from core.texts import Texts
 from core.vault import Vault

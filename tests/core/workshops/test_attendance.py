@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from core.outbox import Cause, Delivery
+from core.outbox.delivery import Cause, Delivery
 from core.people.contacts import Address
 from core.workshops.attendance import attendance
 from core.workshops.attendance.attendance import (

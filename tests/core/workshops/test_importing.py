@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
-from core import outbox
 from core.db import make_engine, make_sessions
 from core.messages import Bubble
-from core.outbox import Cause
+from core.outbox import delivery, posting
+from core.outbox.delivery import Cause
 from core.workshops.model import SessionState, SignUpState, Workshop, WorkshopSession
 from core.workshops.sheets import importing, spreadsheet
 from core.workshops.sheets.columns import COLUMNS
@@ -214,10 +214,10 @@ def test_a_cancelled_session_stays_so_and_its_news_are_kept_back(shop, sessions,
     (one,) = applied.opened
     with sessions.begin() as session:
         address = somebody(session, vault)
-        outbox.post(session, address, Cause.SESSION_OPENED, one, "opened", Bubble("!"), NOON)
+        posting.post(session, address, Cause.SESSION_OPENED, one, "opened", Bubble("!"), NOON)
     assert shop.imports(a_line(etat="annulé"))[1].cancelled == [one]
     with sessions.begin() as session:
-        assert session.scalars(select(outbox.Delivery.state)).all() == ["cancelled"]
+        assert session.scalars(select(delivery.Delivery.state)).all() == ["cancelled"]
     assert shop.wrongs(a_line()) == [(2, "etat", "sheet.was_cancelled")]
 
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import outbox, sms
+from core import sms
 from core.answers import Listener
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
 from core.languages import LANGUAGES
 from core.messages import Kind
-from core.outbox import Delivery
+from core.outbox import claiming
+from core.outbox.delivery import Delivery
 from core.people.contacts import AddressState, change_state
 from core.talk import Talk
 from core.workshops.model import Audience, SessionState, WorkshopKind
@@ -167,15 +168,15 @@ def test_what_opens_in_the_evening_is_told_in_the_morning(session, vault):
     opened(session, a_session(session, starts_at=NOON + 2 * WEEK), now=at("2026-11-23", 21))
     (delivery,) = sent(session)
     assert delivery.not_before == at("2026-11-24", 7)
-    assert outbox.claim(session, ["sms"], at("2026-11-24", 6, 59)) == []
-    assert outbox.claim(session, ["sms"], at("2026-11-24", 7)) == [delivery]
+    assert claiming.claim(session, "sms", at("2026-11-24", 6, 59)) == []
+    assert claiming.claim(session, "sms", at("2026-11-24", 7)) == [delivery]
 
 
 def test_a_sender_that_comes_late_waits_for_the_day(session, vault):
     interest.note(session, somebody(session, vault), Wanted(), NOON)
     opened(session, a_session(session, starts_at=NOON + 2 * WEEK))
-    assert outbox.claim(session, ["sms"], at("2026-11-23", 22)) == []
-    assert len(outbox.claim(session, ["sms"], at("2026-11-24", 7))) == 1
+    assert claiming.claim(session, "sms", at("2026-11-23", 22)) == []
+    assert len(claiming.claim(session, "sms", at("2026-11-24", 7))) == 1
 
 
 def test_what_opens_later_is_told_when_they_may_sign_up_and_never_after_it_closes(session, vault):

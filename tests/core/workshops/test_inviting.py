@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from core import outbox, sms
+from core import sms
 from core.db import make_engine, make_sessions
 from core.languages import LANGUAGES
 from core.messages import Kind
-from core.outbox import Cause, Delivery
+from core.outbox import delivery
+from core.outbox.delivery import Cause, Delivery
 from core.people.contacts import AddressState, Contact, change_state, forget
 from core.workshops.booking import seats, waiting
 from core.workshops.booking.refusals import NotOpenYet
@@ -269,7 +270,7 @@ def test_a_session_that_is_cancelled_invites_nobody_any_more(session, vault):
     line = Line(2, {name: cells[name] for name in COLUMNS})
     plan = importing.plan(session, the_tables(), [line], MONDAY)
     importing.apply(session, the_tables(), plan, MONDAY)
-    assert [one.state for one in sent(session)] == [outbox.State.CANCELLED]
+    assert [one.state for one in sent(session)] == [delivery.State.CANCELLED]
     assert finding.one(session, row.id, MONDAY, address.contact_id) is None
     wisher(session, vault, 2)
     assert invited_by(session, row) == []

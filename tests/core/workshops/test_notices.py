@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from core import outbox
 from core.languages import LANGUAGES
 from core.messages import Bubble
-from core.outbox import State
+from core.outbox import claiming
+from core.outbox.delivery import State
 from core.people.contacts import Address, AddressState
 from core.texts import fits
 from core.workshops.booking.cancelling import revise
@@ -84,7 +84,7 @@ def test_somebody_who_stopped_is_told_of_a_cancellation_and_of_nothing_else(full
     full.is_changed()
     full.is_called_off()
     with full.sessions.begin() as session:
-        sent = outbox.claim(session, ["telegram"], NOW)
+        sent = claiming.claim(session, "telegram", NOW)
         assert [row.purpose for row in sent if row.address_id == full.people[0]] == ["called_off:2"]
 
 

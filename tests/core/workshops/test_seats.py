@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import outbox
-from core.outbox import Cause, State
+from core.outbox import posting
+from core.outbox.delivery import Cause, State
 from core.people.contacts import Address, AddressState
 from core.workshops.booking import seats, waiting
 from core.workshops.booking.refusals import (
@@ -376,7 +376,7 @@ def test_nobody_is_offered_a_seat_when_sign_ups_are_about_to_close(kept_sessions
 def test_what_was_read_before_the_lock_is_read_again(full):
     with full.sessions.begin() as session:
         stale = [session.get(type(row), row.id) for row in full.rows()]
-        outbox.cancel(session, Cause.SIGN_UP, stale[3].id, NOW)
+        posting.cancel(session, Cause.SIGN_UP, stale[3].id, NOW)
         if session.get_bind().dialect.name == "sqlite":
             return  # there, nobody else writes meanwhile
         full.releases(1)

@@ -1,0 +1,1 @@
+"""The senders: what is due in the outbox, handed to the channels at the pace that each allows."""

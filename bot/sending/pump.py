@@ -1,0 +1,175 @@
+"""One account's way out: claims what is due, and lets it leave at the account's pace.
+
+Nothing is kept here that matters: a killed sender loses no row, its leases run out and another
+takes them over. No more than ``ON_THE_WIRE`` messages are sent and not yet written down, so no
+more can be sent twice by a kill. Replies have places of their own among them.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.channels.base import Busy, Channel, DeliveryError, Sent, TryLater, Uncertain
+from bot.sending.ledger import Ledger, Result
+from bot.sending.pace import Pace, arrived
+from core.messages import Outgoing
+from core.outbox.delivery import Lane
+
+log = logging.getLogger(__name__)
+ON_THE_WIRE = 10
+FOR_REPLIES = 2  # of them
+AHEAD = 60  # rows claimed before they can leave, at an unlimited pace
+LOOK_EVERY = 1.0
+LONGEST_HOLD = 15.0  # seconds, after faults in a row
+LONGEST_SETTLING = 20.0  # seconds
+
+
+@dataclass(order=True)
+class Claimed:
+    """A row of the outbox, ready; the lower *lane* leaves first, then the lower *place*."""
+
+    lane: int
+    place: int
+    lease: str = field(compare=False)
+    outgoing: Outgoing = field(compare=False)
+
+
+# How many that leave at any hour, how many others → the rows.
+Claim = Callable[[int, int], Awaitable[list[Claimed]]]
+GiveBack = Callable[[Sequence[Claimed]], Awaitable[None]]
+
+
+class Pump:
+    """Sends by *channel* what *claim* gives, at *pace*; *ledger* keeps what became of it.
+
+    *give_back* is told of rows that were claimed and will not be sent.
+    """
+
+    def __init__(
+        self, channel: Channel, claim: Claim, give_back: GiveBack, pace: Pace, ledger: Ledger
+    ) -> None:
+        self._channel = channel
+        self._claim = claim
+        self._give_back = give_back
+        self._ledger = ledger
+        self.pace = pace
+        self._waiting: list[Claimed] = []
+        self._sending: dict[asyncio.Task[None], int] = {}
+        self._due = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._faults = 0
+        self._busy: tuple[str, float] = ("", 0.0)
+
+    def wake(self) -> None:
+        """Something was committed: look now instead of at the next tick."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; then what is on the wire is finished, and the rest given back."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._fetch())
+                group.create_task(self._dispatch())
+        finally:
+            rest, self._waiting = self._waiting, []
+            if rest:
+                await self._give_back(rest)
+            await self._settle()
+
+    async def drain(self, bulk: bool = True) -> None:
+        """Send what is due now, and return when it is done. Not while it runs."""
+        while await self._take(bulk) or self._waiting:
+            while self._waiting:
+                await self._next()
+            await self._settle()
+
+    async def _fetch(self) -> None:
+        while True:
+            self._due.clear()
+            if await self._take() < AHEAD:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._due.wait(), LOOK_EVERY)
+
+    async def _take(self, bulk: bool = True) -> int:
+        """Claim what there is room for; how many that was."""
+        claimed = await self._claim(AHEAD, self._wanted() if bulk else 0)
+        for one in claimed:
+            heapq.heappush(self._waiting, one)
+        self._changed.set()
+        return len(claimed)
+
+    def _wanted(self) -> int:
+        """How many to claim of what waits for its turn: a second's worth, by halves."""
+        ahead = max(1, int(self.pace.a_second)) if self.pace.a_second else AHEAD
+        here = sum(claimed.lane > Lane.URGENT for claimed in self._waiting)
+        return ahead - here if 2 * here <= ahead else 0
+
+    async def _dispatch(self) -> None:
+        while True:
+            self._changed.clear()
+            if self._waiting:
+                await self._next()
+            else:
+                await self._changed.wait()
+
+    async def _next(self) -> None:
+        """Send the first that waits, once there is room for it and the pace allows."""
+        while not self._has_room():
+            self._changed.clear()
+            await self._changed.wait()
+        await self.pace.opens()
+        if not self._has_room():  # something else is the first now
+            return
+        claimed = heapq.heappop(self._waiting)
+        task = asyncio.create_task(self._send(claimed))
+        self._sending[task] = claimed.lane
+        task.add_done_callback(self._ended)
+
+    def _has_room(self) -> bool:
+        reply = self._waiting[0].lane <= Lane.URGENT
+        return len(self._sending) < (ON_THE_WIRE if reply else ON_THE_WIRE - FOR_REPLIES)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        lane = self._sending.pop(task)
+        self._changed.set()
+        if lane <= Lane.URGENT or self._wanted():
+            self._due.set()  # the next bubble to the same person waited for this one
+
+    async def _settle(self) -> None:
+        if self._sending:
+            await asyncio.wait(set(self._sending), timeout=LONGEST_SETTLING)
+
+    async def _send(self, claimed: Claimed) -> None:
+        departure = self.pace.leaves()
+        what: Sent | DeliveryError
+        try:
+            what = await self._channel.send(claimed.outgoing)
+        except DeliveryError as error:
+            what = error
+        except Exception as error:
+            what = Uncertain(type(error).__name__)
+        arrived(departure)
+        self._mind(claimed, what)
+        await self._ledger.write(Result(claimed.outgoing.delivery_id, claimed.lease, what))
+
+    def _mind(self, claimed: Claimed, what: Sent | DeliveryError) -> None:
+        """Slow down when the provider is in trouble, or says that we are too fast.
+
+        A single 429 may be about one chat; when a second chat gets one meanwhile, it is about us.
+        """
+        match what:
+            case Busy(retry_after=after):
+                now, until = asyncio.get_running_loop().time(), after.total_seconds()
+                chat, busy_until = self._busy
+                if now < busy_until and chat != claimed.outgoing.address:
+                    self.pace.hold(until)
+                self._busy = claimed.outgoing.address, now + until
+            case TryLater():
+                self._faults += 1
+                if self._faults > 1:
+                    self.pace.hold(min(0.5 * 2 ** min(self._faults, 10), LONGEST_HOLD))
+            case _:
+                self._faults = 0

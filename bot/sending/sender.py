@@ -1,0 +1,107 @@
+"""The sender: a pump for each channel, and what is due made into messages for it."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.channels.base import Channel
+from bot.sending.ledger import Ledger
+from bot.sending.pace import Pace
+from bot.sending.pump import Claimed, Pump
+from core.db import Sessions
+from core.files import Files
+from core.messages import Outgoing
+from core.outbox import claiming, making, results
+from core.outbox.delivery import Cause, State
+from core.outbox.making import Makers
+from core.vault import Vault
+
+log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends for *channels*; *clock* gives the aware present."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        vault: Vault,
+        channels: Mapping[str, Channel],
+        files: Files,
+        makers: Makers,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._sessions = sessions
+        self._vault = vault
+        self._files = files
+        self._makers = makers
+        self._clock = clock
+        self._name = uuid.uuid4().hex
+        ledger = Ledger(sessions, clock)
+        self._pumps = {
+            name: Pump(
+                channel, partial(self._take, name), self._give_back, Pace(channel.pace), ledger
+            )
+            for name, channel in channels.items()
+        }
+
+    def wake(self) -> None:
+        """Something was committed: look now instead of at the next tick."""
+        for pump in self._pumps.values():
+            pump.wake()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is on the wire then is finished first."""
+        async with asyncio.TaskGroup() as group:
+            for pump in self._pumps.values():
+                group.create_task(pump.run())
+
+    async def drain(self, bulk: bool = True) -> None:
+        """Send what is due now, and return when it is done. Not while it runs.
+
+        Without *bulk* only what leaves at any hour.
+        """
+        for pump in self._pumps.values():
+            await pump.drain(bulk)
+
+    async def _take(self, channel: str, first: int, bulk: int) -> list[Claimed]:
+        try:
+            return await asyncio.to_thread(self._claim, channel, first, bulk)
+        except Exception as error:
+            log.error("outbox: cannot claim (%s); trying again", type(error).__name__)
+            return []
+
+    async def _give_back(self, rest: Sequence[Claimed]) -> None:
+        try:
+            await asyncio.to_thread(self._release, {one.place: one.lease for one in rest})
+        except Exception as error:
+            log.error("outbox: cannot give back (%s); their leases end", type(error).__name__)
+
+    def _release(self, leases: Mapping[int, str]) -> None:
+        with self._sessions.begin() as session:
+            for row in results.held(session, leases).values():
+                results.give_back(row)
+
+    def _claim(self, channel: str, first: int, bulk: int) -> list[Claimed]:
+        with self._sessions.begin() as session:
+            now, claimed = self._clock(), []
+            for row in claiming.claim(session, channel, now, first=first, bulk=bulk):
+                text = row.reveal(self._vault)
+                if not text and Cause(row.cause) in self._makers:
+                    bubble = making.make(session, self._makers, row, now)
+                    if bubble is None:
+                        row.end(State.SKIPPED, "no longer of use", now)
+                        continue
+                    text = bubble.text
+                outgoing = Outgoing(
+                    row.id,
+                    row.address.reveal(self._vault),
+                    text,
+                    row.picks(),
+                    self._files.made(session, row, now),
+                )
+                claimed.append(Claimed(row.lane, row.id, row.lease or "", outgoing))
+            return claimed

@@ -1,0 +1,139 @@
+"""Taking what is due for one sender, with a lease.
+
+A lease that runs out (the sender died) puts the row back in the queue, marked ``repeated``. On
+PostgreSQL the rows that another sender is taking are skipped; on SQLite transactions queue.
+
+Nobody gets two messages at once: a row waits while another to the same address is on its way, or
+should be before it. So bubbles arrive in their order, whoever sends them.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from core.daytime import is_quiet, next_day, next_daytime, paris_midnight
+from core.outbox.delivery import ASKED_FOR, CAPPED, Cause, Delivery, Lane, State
+from core.outbox.rerouting import reroute
+from core.people import consents
+from core.people.contacts import Address, AddressState
+
+LEASE = timedelta(seconds=60)
+MOST_A_DAY = 4  # messages that nobody asked for, to one person
+APART = timedelta(seconds=1)
+LEFT = (State.SENDING, State.SENT, State.DELIVERED, State.UNCERTAIN)
+# Counted, though it is never held back.
+COUNTED = (*CAPPED, Cause.CALLED_OFF)
+
+
+def claim(
+    session: Session, channel: str, now: datetime, *, first: int = 50, bulk: int = 50
+) -> list[Delivery]:
+    """Take due rows of *channel* for this sender: up to *first* that leave at any hour, and up to
+    *bulk* of the others, in their order.
+
+    What may not leave ends as skipped: past its ``not_after``, not asked for by somebody who
+    stopped. What is for the day only, or more than somebody gets in one, waits for the next.
+    """
+    _take_back(session, channel, now)
+    lanes = [(Delivery.lane <= Lane.URGENT, first)]
+    if not is_quiet(now):
+        lanes.append((Delivery.lane > Lane.URGENT, bulk))
+    token, taken = uuid.uuid4().hex, list[Delivery]()
+    for lane, limit in lanes:
+        room = limit
+        while room > 0:
+            rows = session.scalars(_due(channel, now).where(lane).limit(room)).all()
+            kept = _that_may_leave(session, rows, now)
+            for row in kept:
+                row.state, row.lease, row.leased_until = State.SENDING, token, now + LEASE
+            session.flush()
+            taken += kept
+            room -= len(kept)
+            if len(kept) == len(rows):
+                break
+    return taken
+
+
+def _due(channel: str, now: datetime) -> Select[Delivery]:
+    before = aliased(Delivery)
+    in_the_way = or_(
+        before.state == State.SENDING,
+        # Nobody is written to twice in a second, but in answer.
+        (Delivery.lane > Lane.URGENT) & (before.sent_at > now - APART),
+        (before.state == State.QUEUED)
+        & (before.not_before <= now)
+        & (before.lane <= Delivery.lane)
+        & (before.id < Delivery.id),
+    )
+    earlier = select(before.id).where(before.address_id == Delivery.address_id, in_the_way)
+    return (
+        select(Delivery)
+        .join(Delivery.address)
+        .join(Address.contact)
+        .options(contains_eager(Delivery.address).contains_eager(Address.contact))
+        .where(Delivery.channel == channel, Delivery.state == State.QUEUED)
+        .where(Delivery.not_before <= now, ~earlier.exists())
+        .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
+        .with_for_update(of=Delivery, skip_locked=True)
+    )
+
+
+def _take_back(session: Session, channel: str, now: datetime) -> None:
+    """Put into the queue again what a sender held too long: it died, or cannot write."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.channel == channel, Delivery.state == State.SENDING)
+        .where(Delivery.leased_until < now)
+        .values(state=State.QUEUED, repeated=True, lease=None, leased_until=None)
+    )
+
+
+def _that_may_leave(session: Session, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    """Those of *rows* that may; the others are put off, or end."""
+    sent_today = _sent_today(session, rows, now)
+    stopped = consents.stopped(session, {(row.contact_id, row.about) for row in rows})
+    kept = []
+    for row in rows:
+        asked_for = row.cause in ASKED_FOR
+        if row.not_after is not None and row.not_after < now:
+            row.end(State.SKIPPED, "too late", now)
+        elif not asked_for and row.address.state != AddressState.OPEN:
+            row.end(State.SKIPPED, row.address.state, now)
+            reroute(session, row, now)
+        elif not asked_for and (row.contact_id, row.about) in stopped:
+            row.end(State.SKIPPED, "stopped for this session", now)
+        elif row.lane > Lane.URGENT and is_quiet(now, row.address.contact.territory):
+            _put_off(row, next_daytime(now, row.address.contact.territory), "quiet hours", now)
+        elif row.cause in CAPPED and sent_today.get(row.contact_id, 0) >= MOST_A_DAY:
+            _put_off(row, next_day(now, row.address.contact.territory), "enough for a day", now)
+        else:
+            kept.append(row)
+            if row.cause in COUNTED:
+                sent_today[row.contact_id] = sent_today.get(row.contact_id, 0) + 1
+    return kept
+
+
+def _put_off(row: Delivery, then: datetime, reason: str, now: datetime) -> None:
+    """Until *then*, when it still may leave then."""
+    if row.not_after is not None and row.not_after < then:
+        row.end(State.SKIPPED, reason, now)
+    else:
+        row.not_before, row.reason = then, reason
+
+
+def _sent_today(session: Session, rows: Sequence[Delivery], now: datetime) -> dict[int, int]:
+    """How many messages that nobody asked for each of the people of *rows* got since midnight."""
+    people = {row.contact_id for row in rows if row.cause in CAPPED}
+    if not people:
+        return {}
+    query = (
+        select(Delivery.contact_id, func.count())
+        .where(Delivery.contact_id.in_(people), Delivery.cause.in_(COUNTED))
+        .where(Delivery.state.in_(LEFT))
+        .where(or_(Delivery.sent_at >= paris_midnight(now), Delivery.state == State.SENDING))
+        .group_by(Delivery.contact_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
