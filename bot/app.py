@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 
 from sqlalchemy import Engine
@@ -17,7 +18,9 @@ from bot.channels.simulator import PHONES, Simulator
 from bot.channels.telegram import Telegram
 from bot.forgetting import Forgetting
 from bot.inbox import Inbox
+from bot.leading import Leadership
 from bot.schedule import Clock
+from bot.sending.listening import listen
 from bot.sending.sender import Sender
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
@@ -29,6 +32,7 @@ from core.languages import LANGUAGES, Languages
 from core.learning import missed
 from core.messages import Kind
 from core.outbox import results
+from core.outbox.alarm import ring_on_commit
 from core.people import erasure, linking, own_data, retention
 from core.settings import SettingError, Settings
 from core.team import rounds
@@ -52,6 +56,15 @@ SHOWN = ("menu", "souhaits", "mesdonnees", "oublier", "lier", "langue", "aide", 
 KINDS: Mapping[str, Kind] = {Telegram.name: Telegram.kind, Kannel.name: Kannel.kind, **dict(PHONES)}
 
 
+class Role(StrEnum):
+    """What a process does; with PostgreSQL there may be several of each (docs/scaling.md)."""
+
+    WEB = "web"
+    SENDER = "sender"
+    CLOCK = "clock"
+    ALL = "all"
+
+
 @dataclass
 class App:
     """The assistant, built but not started."""
@@ -66,6 +79,7 @@ class App:
     inbox: Inbox
     relay: Relay
     ticks: Clock
+    leadership: Leadership
     clock: Callable[[], datetime]
 
     @property
@@ -80,9 +94,34 @@ class App:
             return results.report(session, delivery_id, channel, arrived, self.clock())
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator["App"]:
-        """Channels receive and the sender sends until the block ends."""
+    async def running(self, role: Role = Role.ALL) -> AsyncIterator["App"]:
+        """What *role* does is done until the block ends."""
+        try:
+            async with contextlib.AsyncExitStack() as doing:
+                if role in (Role.SENDER, Role.ALL):
+                    await doing.enter_async_context(self._sending())
+                if role in (Role.WEB, Role.ALL):
+                    await doing.enter_async_context(self._receiving())
+                if role in (Role.CLOCK, Role.ALL):
+                    await doing.enter_async_context(self._ticking())
+                yield self
+        finally:
+            await self.close()
+
+    @contextlib.asynccontextmanager
+    async def _sending(self) -> AsyncIterator[None]:
+        listening = asyncio.create_task(listen(self.settings.database_url, self.sender.wake))
         sending = asyncio.create_task(self.sender.run())
+        try:
+            yield
+        finally:
+            for task in (listening, sending):
+                task.cancel()
+            await asyncio.gather(listening, sending, return_exceptions=True)
+            await self.sender.drain(bulk=False)
+
+    @contextlib.asynccontextmanager
+    async def _receiving(self) -> AsyncIterator[None]:
         started: list[Channel] = []
         try:
             resumed = await self.inbox.resume()
@@ -91,17 +130,20 @@ class App:
             for channel in self.channels.values():
                 await channel.start(self.doors)
                 started.append(channel)
-            self.ticks.start()
-            yield self
+            yield
         finally:
-            await self.ticks.stop()
             for channel in reversed(started):
                 await channel.stop()
             await self.inbox.idle()
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-            await self.sender.drain(bulk=False)
-            await self.close()
+
+    @contextlib.asynccontextmanager
+    async def _ticking(self) -> AsyncIterator[None]:
+        self.ticks.start()
+        try:
+            yield
+        finally:
+            await self.ticks.stop()
+            await asyncio.to_thread(self.leadership.give_up)
 
     async def close(self) -> None:
         for channel in self.channels.values():
@@ -134,6 +176,7 @@ def build(
     makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
     files = Files(makers, kinds)
     sender = Sender(sessions, vault, by_name, files, {}, clock)
+    ring_on_commit(sessions, sender.wake)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
@@ -156,10 +199,10 @@ def build(
         languages,
         understanding,
         by_name,
-        sender.wake,
         clock,
         learning,
     )
+    leadership = Leadership(engine)
     ticks = Clock(
         sessions,
         (
@@ -180,9 +223,9 @@ def build(
             linking.forget_old,
             attendance.forget_old,
         ),
-        sender.wake,
         clock,
         (Forgetting(sessions, understanding),),
+        leadership.holds,
     )
     return App(
         settings,
@@ -195,6 +238,7 @@ def build(
         inbox,
         relay,
         ticks,
+        leadership,
         clock,
     )
 

@@ -50,7 +50,7 @@ class ToUnderstand:
 
 
 class Inbox:
-    """Takes what the channels receive; *wake* tells the sender that something is due.
+    """Takes what the channels receive.
 
     *learning* keeps the questions that were not answered well (core.learning.missed).
     """
@@ -65,7 +65,6 @@ class Inbox:
         languages: Languages,
         understanding: Understanding,
         channels: Mapping[str, Channel],
-        wake: Callable[[], None],
         clock: Callable[[], datetime],
         learning: bool = True,
     ) -> None:
@@ -79,7 +78,6 @@ class Inbox:
         self._languages = languages
         self._dialogue = Dialogue(understanding, texts)
         self._channels = channels
-        self._wake = wake
         self._clock = clock
         self._learning = learning
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -133,7 +131,6 @@ class Inbox:
         if plan is not None:
             answer = await self._understand(plan, row_id)
             await asyncio.to_thread(self._store, row_id, plan, answer)
-        self._wake()
 
     async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
         typing = asyncio.create_task(self._channels[plan.channel].typing(plan.address))

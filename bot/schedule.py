@@ -18,7 +18,7 @@ Errand = Callable[[], Awaitable[None]]
 
 
 class Clock:
-    """Goes through *rounds* once a minute, each in a transaction of its own, then calls *wake*.
+    """Goes through *rounds* once a minute, each in a transaction of its own, while it *leads*.
 
     *errands* go before them: what has to be asked of somebody else, outside any transaction.
     """
@@ -27,15 +27,15 @@ class Clock:
         self,
         sessions: Sessions,
         rounds: Sequence[Round],
-        wake: Callable[[], None],
         clock: Callable[[], datetime],
         errands: Sequence[Errand] = (),
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
         self._sessions = sessions
         self._rounds = rounds
-        self._wake = wake
         self._clock = clock
         self._errands = errands
+        self._leads = leads
         self._ticking = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -57,13 +57,14 @@ class Clock:
 
     async def tick(self) -> None:
         async with self._ticking:
+            if not await asyncio.to_thread(self._leads):
+                return
             for errand in self._errands:
                 try:
                     await errand()
                 except Exception as error:
                     log.error("clock: %s (%s)", errand, type(error).__name__)
             await asyncio.to_thread(self._go_round)
-        self._wake()
 
     def _go_round(self) -> None:
         for one in self._rounds:

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from bot.app import App
+from bot.app import App, Role
 from bot.waking import wake
 
 
-def make_web(app: App) -> Starlette:
+def make_web(app: App, role: Role = Role.ALL) -> Starlette:
     """Routes of every channel, ``/health`` for this process, ``/ready`` for Rasa too."""
 
     async def health(request: Request) -> PlainTextResponse:
@@ -25,7 +25,7 @@ def make_web(app: App) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(web: Starlette) -> AsyncIterator[None]:
-        async with app.running():
+        async with app.running(role):
             waking = asyncio.create_task(wake(app))
             yield
             waking.cancel()

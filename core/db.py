@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -48,13 +49,19 @@ def make_engine(url: str) -> Engine:
 
     SQLite runs in WAL mode so that readers never wait for the writer, and every
     transaction begins IMMEDIATE: two writers then queue (10 s at most) instead of
-    failing when a read turns into a write.
+    failing when a read turns into a write. The threads of one process share one connection
+    and wait for it in turn: SQLite itself makes them sleep and try again, up to 0.1 s each time.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True, pool_size=10, hide_parameters=True)
     engine = create_engine(
-        parsed, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False}
+        parsed,
+        hide_parameters=True,
+        connect_args={"timeout": 10, "check_same_thread": False},
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
     )
 
     @event.listens_for(engine, "connect")

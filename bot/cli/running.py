@@ -1,10 +1,12 @@
 """``run`` the assistant, and what it needs before: ``prepare``, ``migrate``, ``keys``."""
 
 import argparse
+import asyncio
+import signal
 
 import uvicorn
 
-from bot.app import build
+from bot.app import App, Role, build
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.sessions import load_demo
 from bot.migrate import upgrade
@@ -15,7 +17,10 @@ from core.vault import Vault, add_key, make_keyring
 
 
 def add(command: AddCommand, desk: Desk) -> None:
-    command("run", _run)
+    run = command("run", _run)
+    run.add_argument(
+        "--role", type=Role, choices=list(Role), default=Role.ALL, help=desk.say("cli.run.role")
+    )
     command("prepare", _prepare)
     command("migrate", _migrate)
     room = command("keys", _keys)
@@ -26,10 +31,14 @@ def add(command: AddCommand, desk: Desk) -> None:
 
 
 def _run(desk: Desk, options: argparse.Namespace) -> None:
-    settings = desk.settings
-    web = make_web(build(settings))
+    settings, role = desk.settings, options.role
+    if role is not Role.ALL and settings.database_url.startswith("sqlite"):
+        raise desk.refuse("run.sqlite", role=role)
+    if role in (Role.SENDER, Role.CLOCK):
+        asyncio.run(_work(build(settings), role))
+        return
     uvicorn.run(
-        web,
+        make_web(build(settings), role),
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
@@ -37,6 +46,15 @@ def _run(desk: Desk, options: argparse.Namespace) -> None:
         access_log=False,
         timeout_graceful_shutdown=5,
     )
+
+
+async def _work(app: App, role: Role) -> None:
+    """Until the process is told to stop: nothing listens, for nobody calls."""
+    stop = asyncio.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    async with app.running(role):
+        await stop.wait()
 
 
 def _prepare(desk: Desk, options: argparse.Namespace) -> None:

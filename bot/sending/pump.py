@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import heapq
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -60,12 +61,24 @@ class Pump:
         self._sending: dict[asyncio.Task[None], int] = {}
         self._due = asyncio.Event()
         self._changed = asyncio.Event()
+        self._until = math.inf
         self._faults = 0
         self._busy: tuple[str, float] = ("", 0.0)
 
     def wake(self) -> None:
         """Something was committed: look now instead of at the next tick."""
         self._due.set()
+
+    def share(self, a_second: float, seconds: float) -> None:
+        """Send *a_second* messages of the account for the next *seconds*, then none.
+
+        0 is none; an account without a limit has none here either.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._channel.pace:
+            self.pace.change(a_second or self._channel.pace)
+        self._until = now + seconds if a_second or not self._channel.pace else now
+        self._changed.set()
 
     async def run(self) -> None:
         """Send until cancelled; then what is on the wire is finished, and the rest given back."""
@@ -95,6 +108,8 @@ class Pump:
 
     async def _take(self, bulk: bool = True) -> int:
         """Claim what there is room for; how many that was."""
+        if not self._may_send():
+            return 0
         claimed = await self._claim(AHEAD, self._wanted() if bulk else 0)
         for one in claimed:
             heapq.heappush(self._waiting, one)
@@ -117,16 +132,19 @@ class Pump:
 
     async def _next(self) -> None:
         """Send the first that waits, once there is room for it and the pace allows."""
-        while not self._has_room():
+        while not (self._has_room() and self._may_send()):
             self._changed.clear()
             await self._changed.wait()
         await self.pace.opens()
-        if not self._has_room():  # something else is the first now
+        if not (self._has_room() and self._may_send()):  # something else is the first now
             return
         claimed = heapq.heappop(self._waiting)
         task = asyncio.create_task(self._send(claimed))
         self._sending[task] = claimed.lane
         task.add_done_callback(self._ended)
+
+    def _may_send(self) -> bool:
+        return asyncio.get_running_loop().time() < self._until
 
     def _has_room(self) -> bool:
         reply = self._waiting[0].lane <= Lane.URGENT

@@ -14,9 +14,10 @@ from bot.sending.pump import Claimed, Pump
 from core.db import Sessions
 from core.files import Files
 from core.messages import Outgoing
-from core.outbox import claiming, making, results
+from core.outbox import claiming, making, results, senders
 from core.outbox.delivery import Cause, State
 from core.outbox.making import Makers
+from core.outbox.senders import SHOWS, SURE, part
 from core.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -36,10 +37,12 @@ class Sender:
     ) -> None:
         self._sessions = sessions
         self._vault = vault
+        self._channels = channels
         self._files = files
         self._makers = makers
         self._clock = clock
         self._name = uuid.uuid4().hex
+        self._loop: asyncio.AbstractEventLoop | None = None
         ledger = Ledger(sessions, clock)
         self._pumps = {
             name: Pump(
@@ -49,23 +52,74 @@ class Sender:
         }
 
     def wake(self) -> None:
-        """Something was committed: look now instead of at the next tick."""
-        for pump in self._pumps.values():
-            pump.wake()
+        """Something was committed, in whichever thread: look now instead of at the next tick."""
+        if self._loop is not None:
+            for pump in self._pumps.values():
+                self._loop.call_soon_threadsafe(pump.wake)
 
     async def run(self) -> None:
         """Send until cancelled; what is on the wire then is finished first."""
-        async with asyncio.TaskGroup() as group:
-            for pump in self._pumps.values():
-                group.create_task(pump.run())
+        self._loop = asyncio.get_running_loop()
+        try:
+            for name in self._pumps:
+                await self._show(name, new=True)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_showing())
+                for pump in self._pumps.values():
+                    group.create_task(pump.run())
+        finally:
+            self._loop = None
+            await self._leave()
 
     async def drain(self, bulk: bool = True) -> None:
         """Send what is due now, and return when it is done. Not while it runs.
 
         Without *bulk* only what leaves at any hour.
         """
-        for pump in self._pumps.values():
+        for name, pump in self._pumps.items():
+            await asyncio.to_thread(self._take_back, name)
             await pump.drain(bulk)
+
+    async def _keep_showing(self) -> None:
+        while True:
+            await asyncio.sleep(SHOWS.total_seconds())
+            for name in self._pumps:
+                await self._show(name)
+
+    async def _show(self, account: str, new: bool = False) -> None:
+        """Take our part of *account*; when that fails, the part that we have runs out."""
+        try:
+            place, number = await asyncio.to_thread(self._take_place, account, new)
+        except Exception as error:
+            log.error("outbox: cannot show that we send (%s)", type(error).__name__)
+            return
+        pump = self._pumps[account]
+        if new and number > 1:
+            pump.pace.hold(SURE.total_seconds())
+        pump.share(part(self._channels[account].pace, place, number), SURE.total_seconds())
+
+    async def _leave(self) -> None:
+        try:
+            await asyncio.to_thread(self._give_place_up)
+        except Exception as error:
+            log.error("outbox: cannot say that we stop (%s)", type(error).__name__)
+
+    # What follows runs in a thread, one transaction each.
+
+    def _take_place(self, account: str, new: bool) -> tuple[int, int]:
+        with self._sessions.begin() as session:
+            now = self._clock()
+            if session.get_bind().dialect.name == "sqlite":
+                # Nobody else sends: what an earlier process of ours held is free.
+                claiming.take_back(session, account, now + claiming.LEASE if new else now)
+                return 0, 1
+            claiming.take_back(session, account, now)
+            return senders.show(session, self._name, account, now)
+
+    def _give_place_up(self) -> None:
+        with self._sessions.begin() as session:
+            for account in self._pumps:
+                senders.leave(session, self._name, account)
 
     async def _take(self, channel: str, first: int, bulk: int) -> list[Claimed]:
         try:
@@ -73,6 +127,10 @@ class Sender:
         except Exception as error:
             log.error("outbox: cannot claim (%s); trying again", type(error).__name__)
             return []
+
+    def _take_back(self, channel: str) -> None:
+        with self._sessions.begin() as session:
+            claiming.take_back(session, channel, self._clock())
 
     async def _give_back(self, rest: Sequence[Claimed]) -> None:
         try:

@@ -11,10 +11,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from core.daytime import is_quiet, next_day, next_daytime, paris_midnight
+from core.db import UtcDateTime
 from core.outbox.delivery import ASKED_FOR, CAPPED, Cause, Delivery, Lane, State
 from core.outbox.rerouting import reroute
 from core.people import consents
@@ -37,19 +38,19 @@ def claim(
     What may not leave ends as skipped: past its ``not_after``, not asked for by somebody who
     stopped. What is for the day only, or more than somebody gets in one, waits for the next.
     """
-    _take_back(session, channel, now)
-    lanes = [(Delivery.lane <= Lane.URGENT, first)]
-    if not is_quiet(now):
-        lanes.append((Delivery.lane > Lane.URGENT, bulk))
+    asked = [(_AT_ANY_HOUR, first)]
+    if bulk and not is_quiet(now):
+        asked.append((_BY_DAY, bulk))
     token, taken = uuid.uuid4().hex, list[Delivery]()
-    for lane, limit in lanes:
-        room = limit
+    for due, room in asked:
         while room > 0:
-            rows = session.scalars(_due(channel, now).where(lane).limit(room)).all()
-            kept = _that_may_leave(session, rows, now)
+            known = {"channel": channel, "now": now, "a_second_ago": now - APART, "room": room}
+            rows = session.scalars(due, known).all()
+            kept = _that_may_leave(session, rows, now) if rows else []
             for row in kept:
                 row.state, row.lease, row.leased_until = State.SENDING, token, now + LEASE
-            session.flush()
+            if rows:
+                session.flush()
             taken += kept
             room -= len(kept)
             if len(kept) == len(rows):
@@ -57,31 +58,7 @@ def claim(
     return taken
 
 
-def _due(channel: str, now: datetime) -> Select[Delivery]:
-    before = aliased(Delivery)
-    in_the_way = or_(
-        before.state == State.SENDING,
-        # Nobody is written to twice in a second, but in answer.
-        (Delivery.lane > Lane.URGENT) & (before.sent_at > now - APART),
-        (before.state == State.QUEUED)
-        & (before.not_before <= now)
-        & (before.lane <= Delivery.lane)
-        & (before.id < Delivery.id),
-    )
-    earlier = select(before.id).where(before.address_id == Delivery.address_id, in_the_way)
-    return (
-        select(Delivery)
-        .join(Delivery.address)
-        .join(Address.contact)
-        .options(contains_eager(Delivery.address).contains_eager(Address.contact))
-        .where(Delivery.channel == channel, Delivery.state == State.QUEUED)
-        .where(Delivery.not_before <= now, ~earlier.exists())
-        .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
-        .with_for_update(of=Delivery, skip_locked=True)
-    )
-
-
-def _take_back(session: Session, channel: str, now: datetime) -> None:
+def take_back(session: Session, channel: str, now: datetime) -> None:
     """Put into the queue again what a sender held too long: it died, or cannot write."""
     session.execute(
         update(Delivery)
@@ -89,6 +66,36 @@ def _take_back(session: Session, channel: str, now: datetime) -> None:
         .where(Delivery.leased_until < now)
         .values(state=State.QUEUED, repeated=True, lease=None, leased_until=None)
     )
+
+
+def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
+    """Made once: it would take longer to make than to run."""
+    before, now = aliased(Delivery), bindparam("now", type_=UtcDateTime)
+    in_the_way = [
+        before.state == State.SENDING,
+        (before.state == State.QUEUED)
+        & (before.not_before <= now)
+        & (before.lane <= Delivery.lane)
+        & (before.id < Delivery.id),
+    ]
+    if apart:  # nobody is written to twice in a second, but in answer
+        in_the_way.append(before.sent_at > bindparam("a_second_ago", type_=UtcDateTime))
+    earlier = select(before.id).where(before.address_id == Delivery.address_id, or_(*in_the_way))
+    return (
+        select(Delivery)
+        .join(Delivery.address)
+        .join(Address.contact)
+        .options(contains_eager(Delivery.address).contains_eager(Address.contact))
+        .where(Delivery.channel == bindparam("channel"), Delivery.state == State.QUEUED)
+        .where(lane, Delivery.not_before <= now, ~earlier.exists())
+        .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
+        .limit(bindparam("room"))
+        .with_for_update(of=Delivery, skip_locked=True)
+    )
+
+
+_AT_ANY_HOUR = _due(Delivery.lane <= Lane.URGENT, apart=False)
+_BY_DAY = _due(Delivery.lane > Lane.URGENT, apart=True)
 
 
 def _that_may_leave(session: Session, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:

@@ -50,6 +50,11 @@ def leave(session: Session, name: str, account: str) -> None:
     )
 
 
-def part(pace: int, place: int, number: int) -> int:
-    """How many of *pace* messages a second the sender at *place* of *number* may send."""
-    return pace // number + (1 if place < pace % number else 0)
+def part(pace: float, place: int, number: int) -> float:
+    """How many of *pace* messages a second the sender at *place* of *number* may send.
+
+    0 is none: with fewer messages a second than senders, the last ones only stand by.
+    """
+    if pace < 1:
+        return pace if place == 0 else 0
+    return int(pace) // number + (1 if place < int(pace) % number else 0)

@@ -65,7 +65,7 @@ class Office:
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
             self.sessions, vault, texts, self.relay, the_services(library, vault),
-            LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
+            LANGUAGES, self.rasa, channels, lambda: self.now,
         )  # fmt: skip
         self._count = 0
 

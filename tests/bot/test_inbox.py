@@ -52,7 +52,7 @@ class World:
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
             sessions, vault, texts, a_relay(texts, vault), the_services(library, vault),
-            LANGUAGES, self.understanding, channels, lambda: None,
+            LANGUAGES, self.understanding, channels,
             lambda: self.now,
         )  # fmt: skip
         self._count = 0

@@ -10,12 +10,10 @@ from tests.world import NOON
 
 
 async def test_the_first_tick_comes_at_once_with_the_present(sessions):
-    seen, woken = [], []
-    clock = Clock(
-        sessions, [lambda session, now: seen.append(now)], lambda: woken.append(1), lambda: NOON
-    )
+    seen = []
+    clock = Clock(sessions, [lambda session, now: seen.append(now)], lambda: NOON)
     clock.start()
-    await until(lambda: woken, "a tick")
+    await until(lambda: seen, "a tick")
     await clock.stop()
     assert seen == [NOON]
 
@@ -26,9 +24,7 @@ async def test_a_round_that_fails_keeps_no_other_from_its_turn_and_quotes_nothin
     def broken(session, now):
         session.execute(text("SELECT 'secret' FROM nowhere"))
 
-    clock = Clock(
-        sessions, [broken, lambda session, now: seen.append(now)], lambda: None, lambda: NOON
-    )
+    clock = Clock(sessions, [broken, lambda session, now: seen.append(now)], lambda: NOON)
     await clock.tick()
     assert seen == [NOON]
     assert "OperationalError" in caplog.text
@@ -42,7 +38,7 @@ async def test_a_tick_that_is_running_is_waited_for(sessions):
         asyncio.run(asyncio.sleep(0.2))
         done.append(now)
 
-    clock = Clock(sessions, [slow], lambda: None, lambda: NOON)
+    clock = Clock(sessions, [slow], lambda: NOON)
     clock.start()
     await until(lambda: clock._ticking.locked(), "a tick to begin")
     await clock.stop()

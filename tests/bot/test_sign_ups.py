@@ -52,7 +52,7 @@ class Phone:
         channels = {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)}
         self.inbox = Inbox(
             sessions, vault, texts, a_relay(texts, vault), the_services(LIBRARY, vault),
-            LANGUAGES, self.rasa, channels, lambda: None, lambda: self.now,
+            LANGUAGES, self.rasa, channels, lambda: self.now,
         )  # fmt: skip
         self._count = 0
 

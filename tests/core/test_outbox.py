@@ -27,6 +27,7 @@ def queue(sessions, vault, *texts, cause_id=1, **changes):
 
 def claim(sessions, now=NOON, **options):
     with sessions.begin() as session:
+        claiming.take_back(session, SMS, now)
         return claiming.claim(session, SMS, now, **options)
 
 
