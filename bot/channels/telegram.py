@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-import httpx
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -39,7 +38,6 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
 from bot.channels.base import (
     Busy,
@@ -51,6 +49,7 @@ from bot.channels.base import (
     Uncertain,
     Unreachable,
 )
+from bot.channels.telegram_http import AiohttpRequest, never_left
 from core.messages import Attachment, Event, Incoming, Kind, Outgoing
 from core.people.phones import NotANumber, e164
 from core.settings import SettingError
@@ -70,8 +69,6 @@ EVENTS = (
 )  # fmt: skip
 # Refusals of a chat, not of a message: nothing more will arrive there.
 CHAT_GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
-# The connection itself failed, so nothing can have been delivered.
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # What reading an update raises when it is not one.
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
 POLL_SECONDS = 20
@@ -217,8 +214,8 @@ class Telegram:
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._secret = secret
         self._public_url = public_url.rstrip("/")
-        self._for_all = HTTPXRequest(AT_ONCE, read_timeout=timeout, pool_timeout=timeout)
-        self._for_updates = HTTPXRequest(1, read_timeout=timeout)
+        self._for_all = AiohttpRequest(AT_ONCE, timeout)
+        self._for_updates = AiohttpRequest(1, timeout)
         self._bot = Bot(
             token, api_url, request=self._for_all, get_updates_request=self._for_updates
         )
@@ -450,6 +447,5 @@ def _decision(error: TelegramError) -> DeliveryError:
         case InvalidToken():
             return TryLater(kind)
         case NetworkError(__cause__=cause):
-            lost = isinstance(cause, httpx.HTTPError) and not isinstance(cause, NEVER_LEFT)
-            return Uncertain(kind) if lost else TryLater(kind)
+            return TryLater(kind) if cause is None or never_left(cause) else Uncertain(kind)
     return Uncertain(kind)

@@ -1,8 +1,8 @@
-"""When the next message of one account may leave.
+"""When the next message of one account may leave: evenly, and never too many in any one second.
 
-Never more than *most* in any one second, as the provider counts them: a message counts from the
-moment that we know it arrived. Spreading them evenly would not do, for two that are held up on
-the way and then arrive together would be one too many.
+A provider counts messages as they arrive. So a message counts from the moment that we know it to
+be there, and the one that would be too many waits until a second after that; spreading them evenly
+would not be enough, for two that are held up on the way may arrive together.
 """
 
 import asyncio
@@ -10,9 +10,11 @@ from collections import deque
 from dataclasses import dataclass
 
 SECOND = 1.0
-# What an answer that takes longer than this says of when the message arrived: no more than that
-# it left. Telegram takes 50 to 100 ms, nearly all of it after the message has arrived.
-ON_ITS_WAY = 0.02
+# An answer that takes longer says of when its message arrived no more than that it left: a real
+# Telegram takes 50 to 100 ms, most of it after the message is there.
+ON_ITS_WAY = 0.04
+# How far behind an even spread we may be, and catch up.
+BEHIND = 0.1
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Pace:
     def __init__(self, a_second: float) -> None:
         self._departures: deque[Departure] = deque()
         self._held_until = 0.0
+        self._slot = 0.0
         self.change(a_second)
 
     def change(self, a_second: float) -> None:
@@ -55,16 +58,19 @@ class Pace:
         """A message leaves now; tell the departure when it has arrived."""
         departure = Departure(_now())
         if self.a_second:
+            self._slot = max(self._slot + self._period / self._most, departure.at - BEHIND)
             self._departures.append(departure)
             while len(self._departures) > self._most:
                 self._departures.popleft()
         return departure
 
     def _opens_at(self) -> float:
-        if not self.a_second or len(self._departures) < self._most:
+        if not self.a_second or not self._departures:
             return self._held_until
-        nth_last = self._departures[-self._most]
-        return max(self._held_until, nth_last.counts_from + self._period)
+        opens = max(self._held_until, self._slot + self._period / self._most)
+        if len(self._departures) < self._most:
+            return opens
+        return max(opens, self._departures[-self._most].counts_from + self._period)
 
 
 def arrived(departure: Departure) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from bot.channels.base import Busy, Channel, DeliveryError, Sent, TryLater, Uncertain
 from bot.sending.ledger import Ledger, Result
-from bot.sending.pace import Pace, arrived
+from bot.sending.pace import Departure, Pace, arrived
 from core.messages import Outgoing
 from core.outbox.delivery import Lane
 
@@ -58,6 +58,7 @@ class Pump:
         self._ledger = ledger
         self.pace = pace
         self._waiting: list[Claimed] = []
+        self._bulk = 0  # of them
         self._sending: dict[asyncio.Task[None], int] = {}
         self._due = asyncio.Event()
         self._changed = asyncio.Event()
@@ -87,7 +88,7 @@ class Pump:
                 group.create_task(self._fetch())
                 group.create_task(self._dispatch())
         finally:
-            rest, self._waiting = self._waiting, []
+            rest, self._waiting, self._bulk = self._waiting, [], 0
             if rest:
                 await self._give_back(rest)
             await self._settle()
@@ -113,14 +114,14 @@ class Pump:
         claimed = await self._claim(AHEAD, self._wanted() if bulk else 0)
         for one in claimed:
             heapq.heappush(self._waiting, one)
+            self._bulk += one.lane > Lane.URGENT
         self._changed.set()
         return len(claimed)
 
     def _wanted(self) -> int:
         """How many to claim of what waits for its turn: a second's worth, by halves."""
         ahead = max(1, int(self.pace.a_second)) if self.pace.a_second else AHEAD
-        here = sum(claimed.lane > Lane.URGENT for claimed in self._waiting)
-        return ahead - here if 2 * here <= ahead else 0
+        return ahead - self._bulk if 2 * self._bulk <= ahead else 0
 
     async def _dispatch(self) -> None:
         while True:
@@ -139,7 +140,8 @@ class Pump:
         if not (self._has_room() and self._may_send()):  # something else is the first now
             return
         claimed = heapq.heappop(self._waiting)
-        task = asyncio.create_task(self._send(claimed))
+        self._bulk -= claimed.lane > Lane.URGENT
+        task = asyncio.create_task(self._send(claimed, self.pace.leaves()))
         self._sending[task] = claimed.lane
         task.add_done_callback(self._ended)
 
@@ -160,8 +162,7 @@ class Pump:
         if self._sending:
             await asyncio.wait(set(self._sending), timeout=LONGEST_SETTLING)
 
-    async def _send(self, claimed: Claimed) -> None:
-        departure = self.pace.leaves()
+    async def _send(self, claimed: Claimed, departure: Departure) -> None:
         what: Sent | DeliveryError
         try:
             what = await self._channel.send(claimed.outgoing)

@@ -1,0 +1,1 @@
+"""How fast, how evenly and how surely the outbox is emptied."""
