@@ -14,10 +14,12 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
+import core.audit
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs
-import core.outbox
+import core.outbox.delivery
+import core.outbox.senders
 import core.team.handoffs
 import core.workshops.model  # noqa: F401  (its tables)
 from core.db import Base, make_engine
