@@ -51,6 +51,7 @@ from core.workshops.signing import form as forms
 from core.workshops.wishes import invitation, wishes
 
 log = logging.getLogger(__name__)
+TAKES_UP_EVERY = 30.0  # seconds
 # What sort of screen each channel has, known without building it.
 SHOWN = ("menu", "souhaits", "mesdonnees", "oublier", "lier", "langue", "aide", "stop")
 KINDS: Mapping[str, Kind] = {Telegram.name: Telegram.kind, Kannel.name: Kannel.kind, **dict(PHONES)}
@@ -123,18 +124,28 @@ class App:
     @contextlib.asynccontextmanager
     async def _receiving(self) -> AsyncIterator[None]:
         started: list[Channel] = []
+        resumed = await self.inbox.resume()
+        if resumed:
+            log.info("inbox: %d message(s) taken up again", resumed)
+        taking_up = asyncio.create_task(self._keep_taking_up())
         try:
-            resumed = await self.inbox.resume()
-            if resumed:
-                log.info("inbox: %d message(s) taken up again", resumed)
             for channel in self.channels.values():
                 await channel.start(self.doors)
                 started.append(channel)
             yield
         finally:
+            taking_up.cancel()
             for channel in reversed(started):
                 await channel.stop()
             await self.inbox.idle()
+
+    async def _keep_taking_up(self) -> None:
+        while True:
+            await asyncio.sleep(TAKES_UP_EVERY)
+            try:
+                await self.inbox.resume()
+            except Exception as error:
+                log.error("inbox: nothing taken up (%s)", type(error).__name__)
 
     @contextlib.asynccontextmanager
     async def _ticking(self) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ the process died is answered after the restart.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -36,6 +37,11 @@ from core.vault import Vault
 log = logging.getLogger(__name__)
 AT_ONCE = 16
 STILL_WORTH_ANSWERING = timedelta(hours=2)
+LOOK_AGAIN = 0.05  # seconds
+
+
+class NotItsTurn(Exception):
+    """A message before it is being answered."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class Inbox:
         self._channels = channels
         self._clock = clock
         self._learning = learning
+        self._resumed = False
         self._room = asyncio.Semaphore(AT_ONCE)
         self._turns = Turns()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -102,8 +109,11 @@ class Inbox:
         return kept[0]
 
     async def resume(self) -> int:
-        """Take up what an earlier process kept and did not answer; how many."""
-        kept = await asyncio.to_thread(self._waiting)
+        """Take up what another process kept and did not answer; how many.
+
+        Call it at the start, and then now and then: any of several may have died.
+        """
+        kept = await asyncio.to_thread(self._take_up)
         for row_id, address_id in kept:
             self._schedule(row_id, address_id)
         return len(kept)
@@ -124,13 +134,26 @@ class Inbox:
                 await self._handle(row_id)
             except Exception as error:
                 # Neither trace nor message: both may quote the person's words.
-                log.error("inbox: %s; message %d waits for a restart", type(error).__name__, row_id)
+                kind = type(error).__name__
+                log.error("inbox: %s; message %d waits to be taken up", kind, row_id)
+                await self._let_go(row_id)
+
+    async def _let_go(self, row_id: int) -> None:
+        with contextlib.suppress(Exception):
+            await asyncio.to_thread(self._rest, row_id)
 
     async def _handle(self, row_id: int) -> None:
-        plan = await asyncio.to_thread(self._plan, row_id)
+        plan = await self._when_it_is_its_turn(row_id)
         if plan is not None:
             answer = await self._understand(plan, row_id)
             await asyncio.to_thread(self._store, row_id, plan, answer)
+
+    async def _when_it_is_its_turn(self, row_id: int) -> ToUnderstand | None:
+        while True:
+            try:
+                return await asyncio.to_thread(self._plan, row_id)
+            except NotItsTurn:
+                await asyncio.sleep(LOOK_AGAIN)
 
     async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
         typing = asyncio.create_task(self._channels[plan.channel].typing(plan.address))
@@ -150,18 +173,32 @@ class Inbox:
             row = inbound.accept(session, self._vault, incoming, language, self._clock())
             return (row.id, row.address_id) if row else None
 
-    def _waiting(self) -> list[tuple[int, int]]:
+    def _take_up(self) -> list[tuple[int, int]]:
         with self._sessions.begin() as session:
-            return inbound.waiting(
-                session, list(self._channels), self._clock(), STILL_WORTH_ANSWERING
+            # SQLite serves one process, and everything that it left is ours.
+            alone = not self._resumed and session.get_bind().dialect.name == "sqlite"
+            self._resumed = True
+            return inbound.take_up(
+                session, list(self._channels), self._clock(), STILL_WORTH_ANSWERING, alone
             )
 
+    def _rest(self, row_id: int) -> None:
+        with self._sessions.begin() as session:
+            row = session.get(inbound.Inbound, row_id)
+            if row is not None:
+                row.worked_until = self._clock()
+
     def _plan(self, row_id: int) -> ToUnderstand | None:
-        """Answer what needs no model, and put it in the outbox; else say what to ask."""
+        """Answer what needs no model, and put it in the outbox; else say what to ask.
+
+        Raises NotItsTurn while another process answers the person's message before it.
+        """
         with self._sessions.begin() as session:
             row = session.get(inbound.Inbound, row_id)
             if row is None or row.handled_at is not None:  # erased meanwhile, or answered
                 return None
+            if inbound.has_earlier(session, row, self._clock()):
+                raise NotItsTurn
             incoming = inbound.restore(row, self._vault)
             if self._relay.group.owns(row.address):
                 talk = Talk(session, row.address, Listener(), self._clock(), row)

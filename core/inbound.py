@@ -16,13 +16,15 @@ from core.people.contacts import Address, meet
 from core.vault import Vault
 
 PURPOSE = "inbound"
+AT_WORK = timedelta(minutes=2)  # an answer takes seconds
+REST = timedelta(minutes=1)  # before another process tries what one could not answer
 
 
 class Inbound(Base):
     """One accepted message; *handled_at* is empty while it waits for its answer.
 
-    *outcome*, *question_id*, *confidence* and *language* say how it ended, for statistics:
-    they hold no words of the person.
+    While *worked_until* is to come a process is at work on it. *outcome*, *question_id*,
+    *confidence* and *language* say how it ended, for statistics: they hold no words of the person.
     """
 
     __tablename__ = "inbound"
@@ -39,6 +41,7 @@ class Inbound(Base):
     )
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    worked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sealed_text: Mapped[bytes | None] = mapped_column(LargeBinary)
     details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     outcome: Mapped[str | None] = mapped_column(String(16))
@@ -69,6 +72,7 @@ def accept(
                 channel=incoming.channel,
                 provider_id=incoming.provider_id,
                 address=address,
+                worked_until=now + AT_WORK,
                 received_at=incoming.received_at,
                 sealed_text=vault.seal(incoming.text, PURPOSE),
                 details={
@@ -113,14 +117,34 @@ def finish(row: Inbound, answer: Answer, now: datetime, keep_words: bool = False
     row.sealed_text, row.details = row.sealed_text if keep_words else None, {}
 
 
-def waiting(
-    session: Session, channels: list[str], now: datetime, within: timedelta
+def take_up(
+    session: Session, channels: list[str], now: datetime, within: timedelta, alone: bool
 ) -> list[tuple[int, int]]:
-    """What was accepted in the last *within* and never answered: (its id, address id), in order."""
+    """What was accepted in the last *within* and never answered: (its id, address id), in order.
+
+    Unless we are *alone*, only what nobody has been at work on for a while.
+    """
     query = (
-        select(Inbound.id, Inbound.address_id)
+        select(Inbound)
         .where(Inbound.handled_at.is_(None), Inbound.channel.in_(channels))
         .where(Inbound.received_at >= now - within)
         .order_by(Inbound.id)
+        .with_for_update(skip_locked=True)
     )
-    return [(row_id, address_id) for row_id, address_id in session.execute(query)]
+    if not alone:
+        query = query.where(Inbound.worked_until < now - REST)
+    rows = session.scalars(query).all()
+    for row in rows:
+        row.worked_until = now + AT_WORK
+    return [(row.id, row.address_id) for row in rows]
+
+
+def has_earlier(session: Session, row: Inbound, now: datetime) -> bool:
+    """Whether an earlier message of the same person is being answered, by another process."""
+    query = select(Inbound.id).where(
+        Inbound.address_id == row.address_id,
+        Inbound.id < row.id,
+        Inbound.handled_at.is_(None),
+        Inbound.worked_until > now,
+    )
+    return session.scalar(query.limit(1)) is not None

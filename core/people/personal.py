@@ -108,7 +108,7 @@ PARTS = (
         ("channel", "received_at", "handled_at", "details", "outcome", "question_id",
          "confidence", "language"),
         {"sealed_text": lambda row, vault: vault.open(row.sealed_text, inbound.PURPOSE)},
-        works=("provider_id",),
+        works=("provider_id", "worked_until"),
     ),
     Part(
         "messages_sent", Delivery, _of_contact(Delivery),

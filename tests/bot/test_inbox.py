@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.ask import Ear
-from bot.inbox import Inbox
+from bot.inbox import Inbox, NotItsTurn
 from bot.understanding import UnderstandingError
 from core.answers import Answer, Outcome
-from core.inbound import Inbound
+from core.inbound import AT_WORK, REST, Inbound
 from core.messages import Bubble, Choice, Event, Kind
 from core.outbox import delivery
 from core.outbox.delivery import Delivery
@@ -253,6 +253,27 @@ async def test_what_was_kept_and_not_answered_is_answered_after_a_restart(world)
     await world.inbox.idle()
     with world.sessions.begin() as session:
         assert session.scalars(select(Delivery.text)).all() == ["Le secrétariat."]
+
+
+async def test_what_another_process_left_is_taken_up_once_it_must_be_dead(world):
+    await world.inbox.resume()  # at the start, when there was nothing
+    world.inbox._accept(incoming("bonjour"))
+    assert await world.inbox.resume() == 0
+    world.now = NOON + AT_WORK + REST + timedelta(seconds=1)
+    assert await world.inbox.resume() == 1
+    await world.inbox.idle()
+    with world.sessions.begin() as session:
+        assert session.scalars(select(Delivery.text)).all() == ["Le secrétariat."]
+
+
+async def test_a_message_waits_for_the_one_before_it_that_another_process_answers(world):
+    first = world.inbox._accept(incoming("une", provider_id="a"))
+    second = world.inbox._accept(incoming("deux", provider_id="b"))
+    with pytest.raises(NotItsTurn):
+        world.inbox._plan(second[0])
+    world.now = NOON + AT_WORK + timedelta(seconds=1)  # it died
+    assert world.inbox._plan(second[0]) is not None
+    assert world.inbox._plan(first[0]) is not None
 
 
 async def test_what_is_too_old_is_left_alone_after_a_restart(world):

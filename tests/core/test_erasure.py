@@ -155,7 +155,7 @@ def test_what_came_in_just_before_and_is_not_answered_goes_too(sessions, vault):
         late = inbound.accept(session, vault, incoming("et", provider_id="9"), "fr", NOON).id
         erase(session, vault, address)
         assert session.get(inbound.Inbound, late) is None
-        assert len(inbound.waiting(session, ["sms"], NOON, timedelta(hours=2))) == 1
+        assert len(inbound.take_up(session, ["sms"], NOON, timedelta(hours=2), True)) == 1
 
 
 def test_erasing_twice_changes_nothing(sessions, vault):

@@ -61,18 +61,24 @@ class Postgres:
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={self._folder}",
         )
-        self._server = Program(
-            [postgres, "-D", str(data), "-p", str(self._port)]
-            + [word for setting in settings for word in ("-c", setting)],
-            self._folder / "log",
-            polite=signal.SIGQUIT,
-            **options,
-        )
-        self._server.wait_for(self._answers, "PostgreSQL")
+        self._command = [postgres, "-D", str(data), "-p", str(self._port)]
+        self._command += [word for setting in settings for word in ("-c", setting)]
+        self._start()
         self._execute(f"CREATE DATABASE {TEMPLATE}")
         engine = make_engine(self._url(TEMPLATE))
         Base.metadata.create_all(engine)
         engine.dispose()
+
+    def _start(self) -> None:
+        self._server = Program(
+            self._command, self._folder / "log", polite=signal.SIGQUIT, **self._as_user()
+        )
+        self._server.wait_for(self._answers, "PostgreSQL")
+
+    def restart(self) -> None:
+        """At once: every connection is cut, whatever it was doing."""
+        self._server.stop()
+        self._start()
 
     @property
     def pid(self) -> int:
