@@ -46,6 +46,17 @@ class Uncertain(DeliveryError):
     """The request left and no answer came: it may have arrived."""
 
 
+class Unwell(Exception):
+    """A channel cannot do its work: *key* is the staff's sentence that says so and what to do.
+
+    *values* fill it, and hold no secret.
+    """
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
 @dataclass(frozen=True)
 class Sent:
     """The provider took it. *segments* counts SMS parts, None elsewhere."""
@@ -68,10 +79,14 @@ class Doors:
 
 
 class Channel(Protocol):
-    """*name* is stored with addresses and never changes; *kind* says how to word things."""
+    """*name* is stored with addresses and never changes; *kind* says how to word things.
+
+    *pace* is how many messages a second the account may send; 0 sets no limit.
+    """
 
     name: str
     kind: Kind
+    pace: float
 
     async def start(self, doors: Doors) -> None:
         """Begin to receive. Routes may be called from now on."""
@@ -90,3 +105,6 @@ class Channel(Protocol):
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand one message to the provider. Raises DeliveryError."""
+
+    async def check(self) -> None:
+        """Whether the account is set up right, started or not; sends nothing. Raises Unwell."""

@@ -67,6 +67,8 @@ class MessageError(ValueError):
 class Simulator:
     """One phone model; *name* is one of ``PHONES``. People are random ids made by the page."""
 
+    pace = 0.0
+
     def __init__(self, name: str, kind: Kind) -> None:
         self.name = name
         self.kind = kind
@@ -86,6 +88,9 @@ class Simulator:
 
     async def close(self) -> None:
         await self.stop()
+
+    async def check(self) -> None:
+        """Nothing can be wrong with it."""
 
     def routes(self) -> Sequence[BaseRoute]:
         """This phone's two routes; the page itself comes with the first phone."""

@@ -41,6 +41,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from bot.channels import telegram_check
 from bot.channels.base import (
     Busy,
     DeliveryError,
@@ -201,6 +202,7 @@ class Telegram:
 
     name = "telegram"
     kind = Kind.CHAT
+    pace = 30.0
 
     def __init__(
         self,
@@ -253,6 +255,11 @@ class Telegram:
         await self.stop()
         # Not Bot.shutdown, which leaves them open when it was never initialised.
         await asyncio.gather(self._for_all.shutdown(), self._for_updates.shutdown())
+
+    async def check(self) -> None:
+        """Also works before a start; see telegram_check."""
+        webhook = self._public_url + WEBHOOK if self._public_url else ""
+        await telegram_check.check(self._bot, self._staff_group, webhook)
 
     def routes(self) -> Sequence[BaseRoute]:
         return [Route(WEBHOOK, self._webhook, methods=["POST"])] if self._public_url else []
