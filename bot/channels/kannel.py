@@ -68,11 +68,11 @@ class Kannel(SmsGateway):
         try:
             response = await self._sendsms(self._account, "")
         except DeliveryError as error:
-            raise Unwell("check.kannel.away", reason=error.reason) from error
+            raise Unwell("setup.kannel.away", reason=error.reason) from error
         if response.status_code == 403:
-            raise Unwell("check.kannel.password")
+            raise Unwell("setup.kannel.password")
         if response.status_code != 400:
-            raise Unwell("check.kannel.away", reason=str(response.status_code))
+            raise Unwell("setup.kannel.away", reason=str(response.status_code))
 
     async def _sendsms(self, fields: dict[str, str], text: str) -> httpx.Response:
         # A POST with X-Kannel headers (Kannel refuses forms) keeps the number, the words and

@@ -105,18 +105,18 @@ class Ovh(SmsGateway):
         try:
             response = await self._api.ask("GET", self._service)
         except DeliveryError as error:
-            raise Unwell("check.ovh.away", reason=error.reason) from error
+            raise Unwell("setup.ovh.away", reason=error.reason) from error
         if response.status_code in (400, 401, 403):
-            raise Unwell("check.ovh.keys")
+            raise Unwell("setup.ovh.keys")
         if response.status_code == 404:
-            raise Unwell("check.ovh.service")
+            raise Unwell("setup.ovh.service")
         account = fields_of(response)
         if not response.is_success:
-            raise Unwell("check.ovh.away", reason=str(response.status_code))
+            raise Unwell("setup.ovh.away", reason=str(response.status_code))
         if account.get("status") != "enable":
-            raise Unwell("check.ovh.disabled")
+            raise Unwell("setup.ovh.disabled")
         if not account.get("creditsLeft"):
-            raise Unwell("check.ovh.credits")
+            raise Unwell("setup.ovh.credits")
 
     def _refuse(self, response: httpx.Response) -> None:
         """The message's fault is 400, 409 or 413; anything else is ours or OVH's."""

@@ -21,7 +21,14 @@ from core.messages import Incoming, Kind, Outgoing
 from core.phones import NotANumber, e164
 
 log = logging.getLogger(__name__)
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# No request was made: nobody there, or an address that is none.
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 # When a provider asks to wait and does not say how long.
 WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)

@@ -21,9 +21,9 @@ async def check(bot: Bot, staff_group: str, webhook: str) -> None:
         if webhook:
             await _reached(bot, webhook)
     except InvalidToken as error:
-        raise Unwell("check.telegram.token") from error
+        raise Unwell("setup.telegram.token") from error
     except TelegramError as error:
-        raise Unwell("check.telegram.away", reason=type(error).__name__) from error
+        raise Unwell("setup.telegram.away", reason=type(error).__name__) from error
 
 
 async def _in_group(bot: Bot, me: int, group: str) -> None:
@@ -31,17 +31,17 @@ async def _in_group(bot: Bot, me: int, group: str) -> None:
         chat = await bot.get_chat(int(group))
         member = await bot.get_chat_member(chat.id, me)
     except (BadRequest, Forbidden) as error:
-        raise Unwell("check.telegram.group") from error
+        raise Unwell("setup.telegram.group") from error
     if member.status in GONE:
-        raise Unwell("check.telegram.group")
+        raise Unwell("setup.telegram.group")
 
 
 async def _reached(bot: Bot, webhook: str) -> None:
     """Before the first start there is no webhook; another address is another installation's."""
     if not webhook.startswith("https://"):
-        raise Unwell("check.telegram.https")
+        raise Unwell("setup.telegram.https")
     info = await bot.get_webhook_info()
     if info.url and info.url != webhook:
-        raise Unwell("check.telegram.elsewhere")
+        raise Unwell("setup.telegram.elsewhere")
     if info.last_error_date and datetime.now(UTC) - info.last_error_date < STILL_NEWS:
-        raise Unwell("check.telegram.unreached")
+        raise Unwell("setup.telegram.unreached")

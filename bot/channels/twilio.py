@@ -91,13 +91,13 @@ class Twilio(SmsGateway):
         try:
             response = await self._ask("GET", f"{self._account_url}.json", auth=self._auth)
         except DeliveryError as error:
-            raise Unwell("check.twilio.away", reason=error.reason) from error
+            raise Unwell("setup.twilio.away", reason=error.reason) from error
         if response.status_code in (401, 403, 404):
-            raise Unwell("check.twilio.account")
+            raise Unwell("setup.twilio.account")
         if not response.is_success:
-            raise Unwell("check.twilio.away", reason=str(response.status_code))
+            raise Unwell("setup.twilio.away", reason=str(response.status_code))
         if fields_of(response).get("status") != "active":
-            raise Unwell("check.twilio.suspended")
+            raise Unwell("setup.twilio.suspended")
 
     async def _received(self, request: Request) -> Response:
         fields = await self._signed(request)

@@ -345,10 +345,10 @@ async def test_a_good_account_is_well(channel: Ovh, provider: PlayedOvh) -> None
 @pytest.mark.parametrize(
     ("account", "key"),
     [
-        ({"secret": "wrong"}, "check.ovh.keys"), ({"consumer": "wrong"}, "check.ovh.keys"),
-        ({"application": "wrong"}, "check.ovh.keys"),
-        ({"service": "sms-xx1-1"}, "check.ovh.service"),
-        ({"api_url": f"http://127.0.0.1:{free_port()}"}, "check.ovh.away"),
+        ({"secret": "wrong"}, "setup.ovh.keys"), ({"consumer": "wrong"}, "setup.ovh.keys"),
+        ({"application": "wrong"}, "setup.ovh.keys"),
+        ({"service": "sms-xx1-1"}, "setup.ovh.service"),
+        ({"api_url": f"http://127.0.0.1:{free_port()}"}, "setup.ovh.away"),
     ],
 )  # fmt: skip
 async def test_what_is_wrong_with_the_settings_is_named(
@@ -361,11 +361,11 @@ async def test_what_is_wrong_with_the_settings_is_named(
 
 async def test_what_is_wrong_with_the_account_is_named(channel: Ovh, provider: PlayedOvh) -> None:
     provider.account["creditsLeft"] = 0
-    await unwell(channel, "check.ovh.credits")
+    await unwell(channel, "setup.ovh.credits")
     provider.account["status"] = "disable"
-    await unwell(channel, "check.ovh.disabled")
+    await unwell(channel, "setup.ovh.disabled")
     provider.fail(500)
-    await unwell(channel, "check.ovh.away")
+    await unwell(channel, "setup.ovh.away")
 
 
 async def unwell(channel: Ovh, key: str) -> None:

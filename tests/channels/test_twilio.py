@@ -296,13 +296,13 @@ async def test_what_is_wrong_with_the_account_is_named(
     channel: Twilio, provider: PlayedTwilio
 ) -> None:
     provider.status = "suspended"
-    await unwell(channel, "check.twilio.suspended")
+    await unwell(channel, "setup.twilio.suspended")
     provider.fail(503)
-    await unwell(channel, "check.twilio.away")
+    await unwell(channel, "setup.twilio.away")
     wrong = Twilio(ACCOUNT, "wrong", NUMBER, provider.ours, provider.url)
     nowhere = Twilio(ACCOUNT, TOKEN, NUMBER, provider.ours, f"http://127.0.0.1:{free_port()}")
-    await unwell(wrong, "check.twilio.account")
-    await unwell(nowhere, "check.twilio.away")
+    await unwell(wrong, "setup.twilio.account")
+    await unwell(nowhere, "setup.twilio.away")
     await wrong.close()
     await nowhere.close()
 
