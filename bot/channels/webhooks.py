@@ -1,6 +1,8 @@
 """What providers post to us, read with care: nothing about it is known yet."""
 
 import hmac
+import json
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
@@ -28,6 +30,23 @@ async def form(request: Request) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise HTTPException(400, "not a form") from None
+
+
+def read_json(content: bytes) -> Any:
+    """What *content* says. Raises ValueError for what is no JSON, or no Unicode text within.
+
+    Half a surrogate pair can be written in JSON; nothing after this could store or send it.
+    """
+    try:
+        value = json.loads(content, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def same(given: str, secret: str) -> bool:
