@@ -13,8 +13,9 @@ from functools import partial
 from sqlalchemy import Engine
 
 from bot.channels.base import Channel, Doors
-from bot.channels.kannel import Kannel
+from bot.channels.gateways import sms_gateway
 from bot.channels.simulator import PHONES, Simulator
+from bot.channels.sms_gateway import SmsGateway
 from bot.channels.telegram import Telegram
 from bot.forgetting import Forgetting
 from bot.inbox import Inbox
@@ -34,7 +35,7 @@ from core.messages import Kind
 from core.outbox import results
 from core.outbox.alarm import ring_on_commit
 from core.people import erasure, linking, own_data, retention
-from core.settings import SettingError, Settings
+from core.settings import Settings
 from core.team import rounds
 from core.team.relay import Relay
 from core.team.staffgroup import CHANNEL, StaffGroup
@@ -54,7 +55,11 @@ log = logging.getLogger(__name__)
 TAKES_UP_EVERY = 30.0  # seconds
 # What sort of screen each channel has, known without building it.
 SHOWN = ("menu", "souhaits", "mesdonnees", "oublier", "lier", "langue", "aide", "stop")
-KINDS: Mapping[str, Kind] = {Telegram.name: Telegram.kind, Kannel.name: Kannel.kind, **dict(PHONES)}
+KINDS: Mapping[str, Kind] = {
+    Telegram.name: Telegram.kind,
+    SmsGateway.name: SmsGateway.kind,
+    **dict(PHONES),
+}
 
 
 class Role(StrEnum):
@@ -287,17 +292,3 @@ def telegram_menus(wording: Wording) -> dict[str, dict[str, str]]:
         language: {name: wording.say(f"command.{name}", language) for name in SHOWN}
         for language in LANGUAGES
     }
-
-
-def sms_gateway(settings: Settings) -> Channel:
-    if settings.sms_gateway == "kannel":
-        ours = settings.sms_callback_url or f"http://{settings.listen_host}:{settings.listen_port}"
-        return Kannel(
-            settings.kannel_url,
-            settings.kannel_user,
-            settings.kannel_password,
-            settings.sms_sender,
-            ours,
-            settings.sms_webhook_key,
-        )
-    raise SettingError(f"SMS_GATEWAY: unknown gateway {settings.sms_gateway!r}; known: kannel")

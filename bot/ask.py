@@ -44,6 +44,8 @@ class BadLine(ValueError):
 class Ear:
     """A channel that only listens: what is sent to each person, in order."""
 
+    pace = 0.0
+
     def __init__(self, name: str, kind: Kind) -> None:
         self.name = name
         self.kind = kind
@@ -61,6 +63,8 @@ class Ear:
         return ()
 
     async def typing(self, address: str) -> None: ...
+
+    async def check(self) -> None: ...
 
     async def send(self, outgoing: Outgoing) -> Sent:
         async with self._news:

@@ -9,6 +9,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+# SMS gateways, and what each cannot do without.
+GATEWAYS = {
+    "kannel": ("sms_webhook_key",),
+    "twilio": ("sms_sender", "twilio_account", "twilio_token"),
+    "ovh": (
+        "sms_webhook_key",
+        "ovh_service",
+        "ovh_application_key",
+        "ovh_application_secret",
+        "ovh_consumer_key",
+    ),
+    "console": (),
+}
+REACHED_FROM_OUTSIDE = ("twilio", "ovh")
+# What some of it looks like.
+FORMS = {
+    "twilio": (
+        ("twilio_account", "AC[0-9a-fA-F]{32}", "AC and 32 digits or letters a to f"),
+        (
+            "sms_sender",
+            r"\+[0-9]{6,15}|[0-9]{3,8}|MG[0-9a-fA-F]{32}",
+            "a number (+33...), a short number, or the MG... of a messaging service",
+        ),
+    ),
+    "ovh": (
+        ("ovh_service", r"[\w.-]{1,64}", "the name of the SMS account, like sms-ab12345-1"),
+        ("sms_sender", r"(\+?[0-9]{3,15}|[\w .-]{1,11})?", "a number, 11 letters, or empty"),
+    ),
+}
+
 
 class SettingError(ValueError):
     """A setting is missing or malformed; the message names it and says what to do."""
@@ -46,9 +76,19 @@ class Settings:
     sms_number: str = ""
     sms_webhook_key: str = ""
     sms_callback_url: str = ""
+    sms_price: float = 0.05
+    sms_pace: float = 0.0
     kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
     kannel_user: str = ""
     kannel_password: str = ""
+    twilio_account: str = ""
+    twilio_token: str = ""
+    twilio_api_url: str = "https://api.twilio.com"
+    ovh_service: str = ""
+    ovh_application_key: str = ""
+    ovh_application_secret: str = ""
+    ovh_consumer_key: str = ""
+    ovh_api_url: str = "https://eu.api.ovh.com/1.0"
     log_level: str = "INFO"
 
     @classmethod
@@ -68,6 +108,14 @@ class Settings:
         return settings
 
     def _refuse_half_set(self) -> None:
+        self._refuse_half_set_telegram()
+        self._refuse_half_set_sms()
+        if self.demo and self.listen_host not in ("127.0.0.1", "::1", "localhost"):
+            raise SettingError(
+                "LISTEN_HOST: the demonstration listens on loopback only (127.0.0.1)"
+            )
+
+    def _refuse_half_set_telegram(self) -> None:
         if self.telegram_token and self.public_url and not self.telegram_webhook_secret:
             raise SettingError(
                 "TELEGRAM_WEBHOOK_SECRET: needed with PUBLIC_URL (any long random text)"
@@ -83,14 +131,33 @@ class Settings:
             raise SettingError(
                 "TELEGRAM_BOT_NAME: the name that @BotFather gave, without @ (letters, digits, _)"
             )
+
+    def _refuse_half_set_sms(self) -> None:
         if self.sms_number and not re.fullmatch(r"\+?[0-9][0-9 ]{2,18}", self.sms_number):
             raise SettingError("SMS_NUMBER: digits and spaces, as it is to be printed")
-        if self.sms_gateway and not self.sms_webhook_key:
-            raise SettingError("SMS_WEBHOOK_KEY: needed with SMS_GATEWAY (any long random text)")
-        if self.demo and self.listen_host not in ("127.0.0.1", "::1", "localhost"):
+        if not 0 <= self.sms_price <= 10:
+            raise SettingError("SMS_PRICE: euros for one part of a message, for example 0.05")
+        if not 0 <= self.sms_pace <= 1000:
+            raise SettingError("SMS_PACE: messages a second, at most 1000 (empty: the gateway's)")
+        gateway = self.sms_gateway
+        if not gateway:
+            return
+        if gateway not in GATEWAYS:
+            known = ", ".join(GATEWAYS)
+            raise SettingError(f"SMS_GATEWAY: unknown gateway {gateway!r}; known: {known}")
+        for name in GATEWAYS[gateway]:
+            if not getattr(self, name):
+                raise SettingError(
+                    f"{name.upper()}: needed with SMS_GATEWAY={gateway} (see docs/sms.md)"
+                )
+        if gateway in REACHED_FROM_OUTSIDE and not (self.sms_callback_url or self.public_url):
             raise SettingError(
-                "LISTEN_HOST: the demonstration listens on loopback only (127.0.0.1)"
+                f"SMS_CALLBACK_URL: needed with SMS_GATEWAY={gateway} where there is no PUBLIC_URL "
+                "(https://..., the address at which the gateway reaches us)"
             )
+        for name, form, says in FORMS.get(gateway, ()):
+            if not re.fullmatch(form, getattr(self, name)):
+                raise SettingError(f"{name.upper()}: with SMS_GATEWAY={gateway}, {says}")
 
 
 def _cast(name: str, raw: str, kind: type) -> object:

@@ -46,6 +46,17 @@ class Uncertain(DeliveryError):
     """The request left and no answer came: it may have arrived."""
 
 
+class Unwell(Exception):
+    """A channel cannot do its work: *key* is the staff's sentence that says so and what to do.
+
+    *values* fill it, and hold no secret.
+    """
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
 @dataclass(frozen=True)
 class Sent:
     """The provider took it. *segments* counts SMS parts, None elsewhere."""
@@ -94,3 +105,6 @@ class Channel(Protocol):
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Hand one message to the provider. Raises DeliveryError."""
+
+    async def check(self) -> None:
+        """Whether the account is set up right, started or not; sends nothing. Raises Unwell."""

@@ -26,6 +26,7 @@ from starlette.responses import (
 )
 from starlette.routing import BaseRoute, Route
 
+from bot.channels import webhooks
 from bot.channels.base import Doors, Sent
 from bot.channels.simulator_threads import Threads, when_told_to_end
 from bot.channels.sms_text import written
@@ -67,6 +68,8 @@ class MessageError(ValueError):
 class Simulator:
     """One phone model; *name* is one of ``PHONES``. People are random ids made by the page."""
 
+    pace = 0.0
+
     def __init__(self, name: str, kind: Kind) -> None:
         self.name = name
         self.kind = kind
@@ -87,6 +90,9 @@ class Simulator:
 
     async def close(self) -> None:
         await self.stop()
+
+    async def check(self) -> None:
+        """Nothing can be wrong with it."""
 
     def routes(self) -> Sequence[BaseRoute]:
         """This phone's two routes; the page itself comes with the first phone."""
@@ -121,7 +127,7 @@ class Simulator:
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return PlainTextResponse("content-type must be application/json", status_code=415)
         try:
-            incoming = parse(await _body(request), self.name, datetime.now(UTC))
+            incoming = parse(await webhooks.body(request), self.name, datetime.now(UTC))
         except MessageError as error:
             return PlainTextResponse(str(error), status_code=400)
         assert self._doors is not None
@@ -230,16 +236,6 @@ def _location(value: Mapping[str, object], event: str | None) -> tuple[float, fl
 
 def _within(degrees: object, limit: int) -> bool:
     return type(degrees) in (int, float) and -limit <= degrees <= limit  # type: ignore[operator]
-
-
-async def _body(request: Request) -> bytes:
-    """The body, read no further than one chunk past what is allowed."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            break
-    return body
 
 
 def _file(attachment: Attachment) -> dict[str, str]:

@@ -6,7 +6,6 @@ away loses none: it comes again, and what was kept already is dropped as seen be
 """
 
 import asyncio
-import hmac
 import logging
 import os
 import re
@@ -25,9 +24,11 @@ from telegram import (
     InlineKeyboardMarkup,
     KeyboardButton,
     LinkPreviewOptions,
+    MaybeInaccessibleMessage,
     Message,
     ReplyKeyboardMarkup,
     Update,
+    User,
 )
 from telegram.constants import ChatAction, ChatType, MessageLimit
 from telegram.error import (
@@ -39,6 +40,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.channels import telegram_check, webhooks
 from bot.channels.base import (
     Busy,
     DeliveryError,
@@ -70,7 +72,7 @@ EVENTS = (
 # Refusals of a chat, not of a message: nothing more will arrive there.
 CHAT_GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 # What reading an update raises when it is not one.
-MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError)
 POLL_SECONDS = 20
 AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
@@ -145,19 +147,52 @@ def _incoming(
 ) -> Incoming:
     place = message.location or (message.venue.location if message.venue else None)
     user = message.from_user
+    if not isinstance(text, str):
+        raise TypeError("text is text")
     # The pictures of an album come as one update each: answered once, as one message.
     album = message.media_group_id
     return Incoming(
         channel=Telegram.name,
-        address=str(message.chat.id),
-        provider_id=f"album:{album}" if album else f"update:{update.update_id}",
+        address=_address(message),
+        provider_id=_reference(update, album),
         received_at=datetime.now(UTC),
         text=text,
         event=event,
-        language_hint=user.language_code if user else None,
-        location=(place.latitude, place.longitude) if place else None,
+        language_hint=_language(user),
+        location=(_within(place.latitude, 90), _within(place.longitude, 180)) if place else None,
         reply_to=reply_to,
     )
+
+
+def _address(message: MaybeInaccessibleMessage) -> str:
+    """The chat's number. Raises ValueError when it has none."""
+    address = str(message.chat.id)
+    if not re.fullmatch("-?[0-9]{1,20}", address):
+        raise ValueError("a chat has a number")
+    return address
+
+
+def _reference(update: Update, album: str | None = None) -> str:
+    """What tells this from all other updates. Raises ValueError when nothing does."""
+    reference = f"album:{album}" if album else f"update:{update.update_id}"
+    if not re.fullmatch("(update:[0-9]{1,20}|album:[!-~]{1,64})", reference):
+        raise ValueError("an update has a number")
+    return reference
+
+
+def _language(user: User | None) -> str | None:
+    """What their phone is set to. Raises TypeError for what is no name of a language."""
+    hint = user.language_code if user else None
+    if hint is not None and not isinstance(hint, str):
+        raise TypeError("a language has a name")
+    return hint
+
+
+def _within(degrees: float, limit: int) -> float:
+    """Raises ValueError or TypeError for what is no place on Earth."""
+    if not -limit <= degrees <= limit:
+        raise ValueError("not on Earth")
+    return float(degrees)
 
 
 def _tap(update: Update) -> list[Incoming]:
@@ -167,11 +202,11 @@ def _tap(update: Update) -> list[Incoming]:
     return [
         Incoming(
             channel=Telegram.name,
-            address=str(query.message.chat.id),
-            provider_id=f"update:{update.update_id}",
+            address=_address(query.message),
+            provider_id=_reference(update),
             received_at=datetime.now(UTC),
             tapped=query.data,
-            language_hint=query.from_user.language_code,
+            language_hint=_language(query.from_user),
         )
     ]
 
@@ -251,6 +286,11 @@ class Telegram:
         await self.stop()
         # Not Bot.shutdown, which leaves them open when it was never initialised.
         await asyncio.gather(self._for_all.shutdown(), self._for_updates.shutdown())
+
+    async def check(self) -> None:
+        """Also works before a start; see telegram_check."""
+        webhook = self._public_url + WEBHOOK if self._public_url else ""
+        await telegram_check.check(self._bot, self._staff_group, webhook)
 
     def routes(self) -> Sequence[BaseRoute]:
         return [Route(WEBHOOK, self._webhook, methods=["POST"])] if self._public_url else []
@@ -371,13 +411,13 @@ class Telegram:
             task.add_done_callback(self._acknowledging.discard)
 
     async def _webhook(self, request: Request) -> Response:
-        given = request.headers.get(PROOF, "")
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not webhooks.same(request.headers.get(PROOF, ""), self._secret):
             return PlainTextResponse("wrong secret", status_code=403)
         if not self._connected:
             return PlainTextResponse("not ready", status_code=503)
+        posted = await webhooks.body(request)
         try:
-            update = Update.de_json(await request.json(), self._bot)
+            update = Update.de_json(webhooks.read_json(posted), self._bot)
             found = parse(update, self._bot.username, self._staff_group)
         except MALFORMED:
             return PlainTextResponse("not an update", status_code=400)

@@ -10,6 +10,7 @@ from bot import logs
 from bot.cli import (
     asking,
     attendance,
+    check,
     content,
     handoffs,
     questions,
@@ -49,7 +50,7 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         one.set_defaults(do=do)
         return one
 
-    rooms = (running, content, asking, handoffs, questions, sessions, wishes, attendance)
+    rooms = (running, check, content, asking, handoffs, questions, sessions, wishes, attendance)
     for room in rooms:
         room.add(command, desk)
     return parser

@@ -76,8 +76,9 @@ def merge(session: Session, notices: Notices, one: int, other: int, now: datetim
         delete(Contact).where(Contact.id == younger.id),
         execution_options={"synchronize_session": False},
     )
-    session.expunge(younger)
+    # Expired first, or an address that was met in this transaction would leave with the younger.
     session.expire_all()
+    session.expunge(younger)
     return older
 
 

@@ -15,8 +15,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.channels import kannel, simulator, telegram
+from bot.channels import kannel, ovh, simulator, telegram, twilio
 from bot.channels.base import Channel
+from bot.channels.console import Console
+from tests.peers import ovh as played_ovh
+from tests.peers import twilio as played_twilio
 from tests.peers.doors import Recorder
 from tests.peers.kannel import KEY, PASSWORD, SENDER, USER, Operator
 from tests.peers.telegram_emulator import TOKEN, Person, Shown, TelegramEmulator
@@ -38,14 +41,14 @@ class Rig:
     """*channel*, started, and the person at *address* on its other side.
 
     *away* is the same channel with nobody at the other end; None when it has no other end.
-    *secrets* must never be logged.
+    *secrets* must never be logged. *say* is None where nobody can write.
     """
 
     channel: Channel
     address: str
     recorder: Recorder
-    say: Callable[[str], Any]
-    tap: Callable[[str], Any]
+    say: Callable[[str], Any] | None
+    tap: Callable[[str], Any] | None
     hear: Callable[[], Any]
     away: Channel | None = None
     secrets: tuple[str, ...] = ()
@@ -136,6 +139,76 @@ async def _kannel_rig(sendsms_url: str, web_port: int, phone: str) -> AsyncItera
     await away.close()
 
 
+@asynccontextmanager
+async def on_twilio(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    ours, recorder, phone = listen(), Recorder(), request.getfixturevalue("phone")
+    provider = played_twilio.PlayedTwilio(f"http://127.0.0.1:{port_of(ours)}")
+
+    def channel(url: str) -> twilio.Twilio:
+        account, token = played_twilio.ACCOUNT, played_twilio.TOKEN
+        return twilio.Twilio(account, token, played_twilio.NUMBER, provider.ours, url)
+
+    async def say(text: str) -> None:
+        (await provider.writes(phone, text)).raise_for_status()
+
+    async def hear() -> Heard:
+        message = await provider.next()
+        assert message["To"] == phone
+        return Heard(message["Body"])
+
+    here, away = channel(provider.url), channel(f"http://127.0.0.1:{free_port()}")
+    async with provider.running(), serving(Starlette(routes=list(here.routes())), [ours]):
+        await here.start(recorder.doors)
+        secrets = (played_twilio.TOKEN, played_twilio.ACCOUNT)
+        yield Rig(here, phone, recorder, say, say, hear, away, secrets)
+        await here.close()
+        await away.close()
+
+
+@asynccontextmanager
+async def on_ovh(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    ours, recorder, phone = listen(), Recorder(), request.getfixturevalue("phone")
+    provider = played_ovh.PlayedOvh(f"http://127.0.0.1:{port_of(ours)}")
+    secrets = (played_ovh.APPLICATION, played_ovh.SECRET, played_ovh.CONSUMER)
+
+    def channel(url: str) -> ovh.Ovh:
+        return ovh.Ovh(
+            played_ovh.SERVICE, *secrets, "", provider.ours, played_ovh.KEY, f"{url}/1.0"
+        )
+
+    async def say(text: str) -> None:
+        (await provider.writes(phone, text)).raise_for_status()
+
+    async def hear() -> Heard:
+        message = await provider.next()
+        assert message["receivers"] == [phone]
+        return Heard(message["message"])
+
+    here, away = channel(provider.url), channel(f"http://127.0.0.1:{free_port()}")
+    async with provider.running(), serving(Starlette(routes=list(here.routes())), [ours]):
+        await here.start(recorder.doors)
+        yield Rig(here, phone, recorder, say, say, hear, away, (*secrets, played_ovh.KEY))
+        await here.close()
+        await away.close()
+
+
+@asynccontextmanager
+async def on_console(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
+    recorder, phone = Recorder(), request.getfixturevalue("phone")
+    capsys = request.getfixturevalue("capsys")
+    channel = Console()
+
+    async def hear() -> Heard:
+        shown: str = capsys.readouterr().out
+        assert phone[-2:] in shown
+        assert phone[:-2] not in shown
+        return Heard(shown.partition(": ")[2].removesuffix("\n"))
+
+    await channel.start(recorder.doors)
+    yield Rig(channel, phone, recorder, None, None, hear)
+    await channel.close()
+
+
 def on_simulator(name: str) -> Callable[..., AbstractAsyncContextManager[Rig]]:
     kind = dict(simulator.PHONES)[name]
 
@@ -183,5 +256,8 @@ RIGS: dict[str, Callable[..., AbstractAsyncContextManager[Rig]]] = {
     "telegram": on_telegram,
     "kannel": on_kannel,
     "kannel_played": on_kannel_played,
+    "twilio": on_twilio,
+    "ovh": on_ovh,
+    "console": on_console,
     **{name: on_simulator(name) for name, _ in simulator.PHONES},
 }

@@ -42,6 +42,8 @@ async def test_words_arrive_also_where_their_file_cannot(rig: Rig) -> None:
 
 
 async def test_what_a_person_writes_comes_in_under_their_address(rig: Rig) -> None:
+    if rig.say is None:
+        return  # nobody can write to it
     await rig.say("un mot")
     incoming = await rig.recorder.next()
     assert (incoming.channel, incoming.address) == (rig.channel.name, rig.address)
@@ -55,9 +57,12 @@ async def test_what_is_offered_can_be_picked(rig: Rig) -> None:
     heard = await rig.hear()
     if rig.channel.kind is Kind.SMS:
         assert heard.text.splitlines()[-2:] == ["1 Vienne", "2 Finistère"]
+        if rig.tap is None:
+            return
         await rig.tap("2")
         assert (await rig.recorder.next()).text == "2"
     else:
+        assert rig.tap is not None
         await rig.tap(heard.taps[1])
         assert (await rig.recorder.next()).tapped == "41:1"
 
@@ -71,6 +76,10 @@ async def test_a_provider_that_is_away_raises_what_the_sender_knows(rig: Rig) ->
     assert rig.address not in caught.value.reason
 
 
+async def test_its_pace_is_known(rig: Rig) -> None:
+    assert 0 <= rig.channel.pace <= 1000
+
+
 async def test_typing_never_raises(rig: Rig) -> None:
     for channel in (rig.channel, rig.away):
         if channel is not None:
@@ -78,15 +87,14 @@ async def test_typing_never_raises(rig: Rig) -> None:
 
 
 async def test_starting_and_stopping_twice_is_harmless(rig: Rig) -> None:
-    await rig.channel.start(rig.recorder.doors)
-    await rig.say("un")
-    assert (await rig.recorder.next()).text == "un"
-    await rig.channel.stop()
-    await rig.channel.stop()
-    await rig.channel.start(rig.recorder.doors)
-    await rig.say("deux")
-    assert (await rig.recorder.next()).text == "deux"
-    assert len(rig.recorder.incoming) == 2
+    for number, text in enumerate(("un", "deux"), start=1):
+        await rig.channel.start(rig.recorder.doors)
+        if rig.say is not None:
+            await rig.say(text)
+            assert (await rig.recorder.next()).text == text
+            assert len(rig.recorder.incoming) == number
+        await rig.channel.stop()
+        await rig.channel.stop()
 
 
 async def test_what_was_answered_before_the_stop_can_still_leave(rig: Rig) -> None:
@@ -106,8 +114,9 @@ async def test_logs_hold_no_address_no_words_and_no_secret(
 ) -> None:
     logs.configure("DEBUG")
     caplog.set_level(logging.DEBUG)
-    await rig.say("confidence")
-    await rig.recorder.next()
+    if rig.say is not None:
+        await rig.say("confidence")
+        await rig.recorder.next()
     await rig.channel.typing(rig.address)
     await rig.channel.send(outgoing(rig, "Vienne"))
     await rig.hear()

@@ -135,13 +135,13 @@ async def operator(gateway: Gateway) -> AsyncIterator[Operator]:
     await network.disconnect()
 
 
-_numbers = iter(range(100))
+_numbers = iter(range(1000))
 
 
 @pytest.fixture
 def phone() -> str:
     """A fictional number that no other test uses."""
-    return f"+336399800{next(_numbers):02}"
+    return f"+33639980{next(_numbers):03}"
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Telegram's Bot API by lo-bot-api-emulator, with what it lacks, and people who use it.
 
 Filled here: the bot's username, faults on demand, updates other than messages and taps, the
-texts themselves (its journal keeps none), and ``link_preview_options``, which the real API has.
+texts themselves (its journal keeps none), the team's group, and ``link_preview_options``, which
+the real API has.
 """
 
 import asyncio
@@ -19,6 +20,11 @@ TOKEN = "7000000:emulated-token-of-a-test"
 BOT_NAME = "tne_test_bot"
 SENDS = ("sendMessage", "sendDocument")
 updates.KINDS |= {"edited_message", "channel_post", "edited_channel_post", "my_chat_member"}
+LEFT = {"kicked": {"until_date": 0}}
+GIFTS = {
+    "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False,
+    "premium_subscription": False, "gifts_from_channels": False,
+}  # fmt: skip
 _chats = itertools.count(700_000_001)
 
 Json = dict[str, Any]
@@ -54,6 +60,9 @@ class Shown:
 class TelegramEmulator(LoBotApiEmulator):
     """Listens once started; ``api_url`` is what ``Telegram`` needs."""
 
+    membership = "member"
+    webhook_info: Json | None = None
+
     def __init__(self) -> None:
         super().__init__(allow_insecure_loopback_webhooks=True)
         self.calls: list[tuple[str, Json]] = []
@@ -81,6 +90,8 @@ class TelegramEmulator(LoBotApiEmulator):
     async def handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         fault = self._faults[method].pop(0) if self._faults[method] else None
+        if fault is None and method == "getWebhookInfo" and self.webhook_info is not None:
+            return web.json_response({"ok": True, "result": self.webhook_info})
         if fault is None:
             return await super().handle(request)
         if fault.done:
@@ -106,11 +117,24 @@ class TelegramEmulator(LoBotApiEmulator):
         return fields, uploads
 
     def validate(self, method: str, fields: Json, uploads: Json) -> Any:
-        result = super().validate(method, fields, uploads)
+        if method in ("getChat", "getChatMember"):
+            result = self._group(method, int(fields["chat_id"]))
+        else:
+            result = super().validate(method, fields, uploads)
         if method == "getMe":
             result["username"] = BOT_NAME
         self.calls.append((method, {**fields, "uploads": list(uploads.values())}))
         return result
+
+    def _group(self, method: str, chat: int) -> Json:
+        """*membership* is the bot's own in every group."""
+        if method == "getChat":
+            return {
+                "id": chat, "type": "supergroup", "title": "TNE", "accent_color_id": 0,
+                "max_reaction_count": 11, "accepted_gift_types": GIFTS,
+            }  # fmt: skip
+        bot = {"id": 7, "is_bot": True, "first_name": "TNE", "username": BOT_NAME}
+        return {"status": self.membership, "user": bot, **LEFT.get(self.membership, {})}
 
     # What was sent
 
