@@ -37,7 +37,7 @@ WORKDIR /srv/tne
 COPY nlu/requirements.txt nlu/requirements.txt
 RUN pip install --require-hashes -r nlu/requirements.txt
 COPY nlu nlu
-COPY config.yml endpoints.yml credentials.yml ./
+COPY config.yml endpoints.yml endpoints.scale.yml credentials.yml ./
 COPY --from=compiled --chown=tne:tne /srv/tne/build/rasa build/rasa
 USER tne
 RUN rasa train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
@@ -45,5 +45,5 @@ RUN rasa train --config config.yml --domain build/rasa/domain.yml --data build/r
 EXPOSE 5005
 HEALTHCHECK --interval=15s --timeout=3s --start-period=90s \
     CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:5005/webhooks/rest/',timeout=2)"
-CMD ["rasa", "run", "--interface", "0.0.0.0", "--port", "5005", "--model", "models/tne.tar.gz", \
-     "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+CMD ["sh", "-c", "exec rasa run --interface 0.0.0.0 --port 5005 --model models/tne.tar.gz \
+     --endpoints ${RASA_ENDPOINTS:-endpoints.yml} --credentials credentials.yml"]

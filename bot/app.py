@@ -92,12 +92,12 @@ class App:
     def doors(self) -> Doors:
         return Doors(self.inbox.receive, self._report)
 
-    async def _report(self, channel: str, delivery_id: int, arrived: bool) -> bool:
-        return await asyncio.to_thread(self._write_report, channel, delivery_id, arrived)
+    async def _report(self, channel: str, delivery_id: int, arrived: bool, gone: bool) -> bool:
+        return await asyncio.to_thread(self._write_report, channel, delivery_id, arrived, gone)
 
-    def _write_report(self, channel: str, delivery_id: int, arrived: bool) -> bool:
+    def _write_report(self, channel: str, delivery_id: int, arrived: bool, gone: bool) -> bool:
         with self.sessions.begin() as session:
-            return results.report(session, delivery_id, channel, arrived, self.clock())
+            return results.report(session, delivery_id, channel, arrived, self.clock(), gone)
 
     @contextlib.asynccontextmanager
     async def running(self, role: Role = Role.ALL) -> AsyncIterator["App"]:

@@ -43,7 +43,7 @@ Case = dict[str, Any]
 def outcome(office: PostOffice, people: int, kills: int) -> Case:
     """What arrived, and whether that is as promised."""
     arrivals = [one for one in office.arrivals() if one.chat >= FIRST_CHAT]
-    times = sorted(one.at for one in arrivals)
+    times = sorted(one.at for one in office.arrivals())
     count = Counter(one.chat for one in arrivals)
     with office.sessions.begin() as session:
         marked = session.scalar(select(func.count()).where(Delivery.repeated)) or 0

@@ -70,12 +70,13 @@ class Doors:
     """What a channel calls when something comes in.
 
     *receive* keeps the message, then answers it in the background; it returns False when the
-    same message came before. *report* takes a delivery report (delivery id, did it arrive);
+    same message came before. *report* takes a delivery report (delivery id, did it arrive, and if
+    not: because nobody can be reached there);
     False when no such delivery was made on this channel.
     """
 
     receive: Callable[[Incoming], Awaitable[bool]]
-    report: Callable[[str, int, bool], Awaitable[bool]]
+    report: Callable[[str, int, bool, bool], Awaitable[bool]]
 
 
 class Channel(Protocol):

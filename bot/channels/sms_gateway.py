@@ -99,9 +99,10 @@ class SmsGateway:
             )
         )
 
-    async def _report(self, delivery_id: int, arrived: bool) -> None:
+    async def _report(self, delivery_id: int, arrived: bool, gone: bool = False) -> None:
+        """*gone*: nobody can be reached there."""
         assert self._doors is not None
-        await self._doors.report(self.name, delivery_id, arrived)
+        await self._doors.report(self.name, delivery_id, arrived, gone)
 
     def _refuse_strangers(self, request: Request) -> None:
         """Raises HTTPException (403) when the URL does not carry our key."""

@@ -113,7 +113,7 @@ class Twilio(SmsGateway):
         row = delivery_of(request.query_params.get("id", ""))
         arrived = FINAL.get(fields.get("MessageStatus", ""))
         if arrived is not None:
-            await self._report(row, arrived)
+            await self._report(row, arrived, fields.get("ErrorCode", "") in map(str, NOBODY))
         return PlainTextResponse("")
 
     async def _signed(self, request: Request) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core.outbox.delivery import PATIENT, Delivery, State
+from core.outbox.rerouting import reroute
 from core.people.contacts import AddressState, change_state
 
 MAX_ATTEMPTS = 20  # over three hours
@@ -76,10 +77,14 @@ def doubt(row: Delivery, reason: str, now: datetime) -> None:
     row.end(State.UNCERTAIN, reason, now)
 
 
-def report(session: Session, row_id: int, channel: str, arrived: bool, now: datetime) -> bool:
+def report(
+    session: Session, row_id: int, channel: str, arrived: bool, now: datetime, gone: bool = False
+) -> bool:
     """A delivery report, in any order. False when there is no such delivery on *channel*.
 
     ``delivered`` is final: a late "failed" of another part or an older attempt changes nothing.
+    *gone* closes the address, as nobody can be reached there. What failed goes by the person's
+    other channel.
     """
     row = session.get(Delivery, row_id, with_for_update=True)
     if row is None or row.channel != channel:
@@ -91,4 +96,7 @@ def report(session: Session, row_id: int, channel: str, arrived: bool, now: date
         lease = row.lease, row.leased_until
         row.end(State.FAILED, "reported by the operator", now)
         row.lease, row.leased_until = lease  # its sender has still to write down what it got
+        if gone and row.address.state == AddressState.OPEN:
+            change_state(row.address, AddressState.UNREACHABLE, now)
+        reroute(session, row, now)
     return True

@@ -134,3 +134,13 @@ def test_what_is_late_is_not_sent_elsewhere(session, vault):
     assert claiming.claim(session, "telegram", FRIDAY + timedelta(hours=2)) == []
     assert (row.state, row.reason) == (State.SKIPPED, "too late")
     assert reroute(session, row, FRIDAY + timedelta(hours=2)) is None
+
+
+def test_a_report_that_it_never_arrived_sends_it_elsewhere_and_closes_a_dead_number(session, vault):
+    phone, chat = two_ways(session, vault)
+    row = post(session, vault, Cause.REMINDER, to=phone)
+    assert claim(session) == [Cause.REMINDER]
+    results.report(session, row.id, "sms", False, FRIDAY, gone=True)
+    assert phone.state == AddressState.UNREACHABLE
+    instead = session.query(Delivery).filter_by(instead_of=row.id).one()
+    assert instead.address_id == chat.id

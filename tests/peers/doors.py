@@ -12,6 +12,7 @@ class Recorder:
         self.incoming: list[Incoming] = []
         self.reports: list[tuple[str, int, bool]] = []
         self.refuse: Exception | None = None
+        self.gone = False
         self._read = 0
 
     @property
@@ -25,7 +26,8 @@ class Recorder:
         self.incoming.append(incoming)
         return True
 
-    async def _report(self, channel: str, delivery_id: int, arrived: bool) -> bool:
+    async def _report(self, channel: str, delivery_id: int, arrived: bool, gone: bool) -> bool:
+        self.gone = gone
         self.reports.append((channel, delivery_id, arrived))
         return True
 
