@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 ON_THE_WIRE = 10
 FOR_REPLIES = 2  # of them
 AHEAD = 60  # rows claimed before they can leave, at an unlimited pace
+MORE_REPLIES = 8  # than a second's worth
 LOOK_EVERY = 1.0
 LONGEST_HOLD = 15.0  # seconds, after faults in a row
 LONGEST_SETTLING = 20.0  # seconds
@@ -103,25 +104,31 @@ class Pump:
     async def _fetch(self) -> None:
         while True:
             self._due.clear()
-            if await self._take() < AHEAD:
+            if not await self._take():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._due.wait(), LOOK_EVERY)
 
     async def _take(self, bulk: bool = True) -> int:
         """Claim what there is room for; how many that was."""
-        if not self._may_send():
+        first, others = self._wanted()
+        if not self._may_send() or not first + others:
             return 0
-        claimed = await self._claim(AHEAD, self._wanted() if bulk else 0)
+        claimed = await self._claim(first, others if bulk else 0)
         for one in claimed:
             heapq.heappush(self._waiting, one)
             self._bulk += one.lane > Lane.URGENT
         self._changed.set()
         return len(claimed)
 
-    def _wanted(self) -> int:
-        """How many to claim of what waits for its turn: a second's worth, by halves."""
+    def _wanted(self) -> tuple[int, int]:
+        """How many to claim of what leaves at any hour, and of the rest.
+
+        A second's worth of each, for what is claimed must leave long before its lease ends; by
+        halves, so that not every message that leaves brings a claim.
+        """
         ahead = max(1, int(self.pace.a_second)) if self.pace.a_second else AHEAD
-        return ahead - self._bulk if 2 * self._bulk <= ahead else 0
+        first = len(self._waiting) - self._bulk
+        return _half(first, ahead + MORE_REPLIES), _half(self._bulk, ahead)
 
     async def _dispatch(self) -> None:
         while True:
@@ -155,7 +162,7 @@ class Pump:
     def _ended(self, task: asyncio.Task[None]) -> None:
         lane = self._sending.pop(task)
         self._changed.set()
-        if lane <= Lane.URGENT or self._wanted():
+        if lane <= Lane.URGENT or self._wanted()[1]:
             self._due.set()  # the next bubble to the same person waited for this one
 
     async def _settle(self) -> None:
@@ -192,3 +199,8 @@ class Pump:
                     self.pace.hold(min(0.5 * 2 ** min(self._faults, 10), LONGEST_HOLD))
             case _:
                 self._faults = 0
+
+
+def _half(here: int, room: int) -> int:
+    """How many more fill *room*, once it is half empty."""
+    return room - here if 2 * here <= room else 0
