@@ -46,9 +46,11 @@ class Settings:
     sms_number: str = ""
     sms_webhook_key: str = ""
     sms_callback_url: str = ""
+    sms_price: float = 0.05
     kannel_url: str = "http://127.0.0.1:13013/cgi-bin/sendsms"
     kannel_user: str = ""
     kannel_password: str = ""
+    broadcast_second_at: int = 500
     log_level: str = "INFO"
 
     @classmethod
@@ -85,6 +87,10 @@ class Settings:
             )
         if self.sms_number and not re.fullmatch(r"\+?[0-9][0-9 ]{2,18}", self.sms_number):
             raise SettingError("SMS_NUMBER: digits and spaces, as it is to be printed")
+        if not 0 <= self.sms_price <= 10:
+            raise SettingError("SMS_PRICE: euros for one part of a message, for example 0.05")
+        if self.broadcast_second_at < 0:
+            raise SettingError("BROADCAST_SECOND_AT: a number of people, 0 or more")
         if self.sms_gateway and not self.sms_webhook_key:
             raise SettingError("SMS_WEBHOOK_KEY: needed with SMS_GATEWAY (any long random text)")
         if self.demo and self.listen_host not in ("127.0.0.1", "::1", "localhost"):
