@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+import core.audit
+import core.broadcasts.model
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs
@@ -14,6 +16,7 @@ import core.people.consents
 import core.people.erasure
 import core.people.linking
 import core.team.handoffs
+import core.team.members
 import core.workshops.attendance.attendance
 import core.workshops.model
 import core.workshops.search.interest

@@ -155,7 +155,7 @@ def read(written: Mapping[str, object], tables: Tables) -> Audience:
                 raise BadAudience(name, "broadcasts.unknown_criterion", found=name, known=known)
     if km and "communes" not in reading.found:
         raise BadAudience("rayon_km", "broadcasts.radius_alone")
-    return Audience(**reading.found, km=km, session=session or None, kind=kind)  # type: ignore[arg-type]
+    return Audience(**reading.found, km=km, session=session or None, kind=kind)
 
 
 def school(tables: Tables, text: str) -> str:

@@ -32,7 +32,7 @@ OVER = (BroadcastState.FINISHED, BroadcastState.CANCELLED)
 
 
 class Broadcast(Base):
-    """*author* and *confirmer* are actors as in core.audit; the second one only where one is needed.
+    """*author* and *confirmer* are actors as in core.audit; *confirmer* only where one is needed.
 
     *title* is for staff. *audience* is an Audience as JSON. *texts* maps languages to texts, and
     each of *buttons* languages to labels; French is always there. *session_id* is the session that

@@ -111,9 +111,11 @@ def find(
         .where(*_criteria(session, means, audience))
     )
     if means.group:
-        team = exists().where(
-            Address.contact_id == Contact.id, Address.fingerprint == means.group
-        ).correlate(Contact)
+        team = (
+            exists()
+            .where(Address.contact_id == Contact.id, Address.fingerprint == means.group)
+            .correlate(Contact)
+        )
         ranked = ranked.where(~team)
     first = ranked.subquery()
     today = paris_day(begins) == paris_day(now)
@@ -124,7 +126,9 @@ def find(
     return chosen.where(first.c.nth == 1).subquery()
 
 
-def _why(first: Subquery, about: int | None, midnight: datetime | None) -> ColumnElement[str | None]:
+def _why(
+    first: Subquery, about: int | None, midnight: datetime | None
+) -> ColumnElement[str | None]:
     person = first.c.contact_id
     wrote = exists().where(Inbound.address_id == Address.id, Address.contact_id == person)
     reasons: list[tuple[ColumnElement[bool], Why]] = [
@@ -180,9 +184,7 @@ def _signed_up(
     if themes or communes:
         query = query.where(WorkshopSession.id == SignUp.session_id)
     if themes:
-        query = query.where(
-            Workshop.id == WorkshopSession.workshop_id, Workshop.theme.in_(themes)
-        )
+        query = query.where(Workshop.id == WorkshopSession.workshop_id, Workshop.theme.in_(themes))
     if communes:
         query = query.where(WorkshopSession.commune.in_(communes))
     return query
@@ -190,9 +192,7 @@ def _signed_up(
 
 def _cares_about(audience: Audience) -> ColumnElement[bool]:
     """Came to it, wants to be told of it, or wishes for it."""
-    told = exists().where(
-        Interest.contact_id == Contact.id, Interest.theme.in_(audience.themes)
-    )
+    told = exists().where(Interest.contact_id == Contact.id, Interest.theme.in_(audience.themes))
     wished = [
         cast(Wish.themes, String).contains(f'"{theme}"', autoescape=True)
         for theme in audience.themes
