@@ -32,7 +32,7 @@ def someone(
     state: AddressState = AddressState.OPEN, **contact: object,
 ) -> Address:  # fmt: skip
     """Somebody who wrote to us, in NOON's French, unless *contact* says another thing."""
-    name = f"+336399{8000 + number:05}" if channel == "sms" else str(700_000 + number)
+    name = f"+336399800{number:02}" if channel == "sms" else str(700_000 + number)
     if wrote:
         incoming = Incoming(channel, name, f"{channel}-{number}", NOON, "bonjour")
         address = accept(session, vault, incoming, "fr", NOON).address
