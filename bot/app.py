@@ -50,6 +50,8 @@ log = logging.getLogger(__name__)
 # What sort of screen each channel has, known without building it.
 SHOWN = ("menu", "souhaits", "mesdonnees", "oublier", "lier", "langue", "aide", "stop")
 KINDS: Mapping[str, Kind] = {Telegram.name: Telegram.kind, Kannel.name: Kannel.kind, **dict(PHONES)}
+# Messages a second, known without building it either: for estimates.
+PACES: Mapping[str, float] = {Telegram.name: Telegram.pace, Kannel.name: 10.0}
 
 
 @dataclass

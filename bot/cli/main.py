@@ -10,11 +10,13 @@ from bot import logs
 from bot.cli import (
     asking,
     attendance,
+    broadcasts,
     content,
     handoffs,
     questions,
     running,
     sessions,
+    staff,
     wishes,
 )
 from bot.cli.desk import Desk, Refusal
@@ -49,7 +51,18 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         one.set_defaults(do=do)
         return one
 
-    rooms = (running, content, asking, handoffs, questions, sessions, wishes, attendance)
+    rooms = (
+        running,
+        content,
+        asking,
+        handoffs,
+        questions,
+        sessions,
+        wishes,
+        attendance,
+        broadcasts,
+        staff,
+    )
     for room in rooms:
         room.add(command, desk)
     return parser

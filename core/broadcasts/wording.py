@@ -1,5 +1,6 @@
 """The maker of broadcasts: words one row of the outbox at the moment of sending."""
 
+import re
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
@@ -43,8 +44,8 @@ class Maker:
     def _template(
         self, session: Session, row: Delivery, listener: Listener, now: datetime
     ) -> Template | None:
-        # The other channel's row of the second occurrence is called "2~sms".
-        occurrence = row.purpose.partition("~")[0].partition("+")[0]
+        # The other channel's row of the second occurrence is called "2~sms", a test "0-1f…".
+        occurrence = re.split("[~+-]", row.purpose)[0]
         key = row.cause_id, occurrence, listener
         made, found = self._templates.get(key, (None, None))
         if made is None or not timedelta() <= now - made < FRESH:
