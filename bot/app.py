@@ -22,6 +22,9 @@ from bot.sending.sender import Sender
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
 from core import failures
+from core.broadcasts import running, wording
+from core.broadcasts.means import Means
+from core.broadcasts.words import FILE as BROADCAST_FILE
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
@@ -29,9 +32,10 @@ from core.languages import LANGUAGES, Languages
 from core.learning import missed
 from core.messages import Kind
 from core.outbox import results
+from core.outbox.delivery import Cause
 from core.people import erasure, linking, own_data, retention
 from core.settings import SettingError, Settings
-from core.team import rounds
+from core.team import members, rounds
 from core.team.relay import Relay
 from core.team.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
@@ -133,11 +137,27 @@ def build(
     texts = Texts(shelf, Wording(settings.locale_dir))
     languages = Languages.learn(shelf().examples())
     kinds = {one.name: one.kind for one in chosen}
-    makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
-    files = Files(makers, kinds)
-    sender = Sender(sessions, vault, by_name, files, {}, clock)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
+    means = Means(
+        texts,
+        vault,
+        lambda: shelf().tables,
+        kinds,
+        {one.name: one.pace for one in chosen},
+        settings.sms_price,
+        settings.broadcast_second_at,
+        vault.index(chat, CHANNEL) if chat else "",
+    )
+    files = Files(
+        {
+            "calendar": calendar_maker(texts),
+            own_data.FILE: own_data.data_maker(vault),
+            BROADCAST_FILE: wording.attachment,
+        },
+        kinds,
+    )
+    sender = Sender(sessions, vault, by_name, files, {Cause.BROADCAST: wording.Maker(means)}, clock)
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
     relay = Relay(texts, group, vault, kinds)
     notices = Notices(texts, kinds)
@@ -181,6 +201,8 @@ def build(
             erasure.complete,
             linking.forget_old,
             attendance.forget_old,
+            members.forget_old,
+            partial(running.due, means),
         ),
         sender.wake,
         clock,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from core.broadcasts.answering import Answering
 from core.content.tables import Tables
 from core.people.one_person import OnePerson
 from core.people.own_data import OwnData
 from core.services import Services
+from core.team.members import Joining
 from core.team.relay import Relay
 from core.texts import Texts
 from core.vault import Vault
@@ -42,4 +44,6 @@ def offered(
         Wishing(voice, tables),  # takes words only while its question is the last one shown
         signing_up,
         OwnData(texts, vault, notices, relay),
+        Answering(texts),
+        Joining(texts, vault),
     )

@@ -11,7 +11,7 @@ import core.broadcasts.model
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs
-import core.outbox
+import core.outbox.senders
 import core.people.consents
 import core.people.erasure
 import core.people.linking
