@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Integer, Subquery, case, literal, null, select
+from sqlalchemy import CTE, JSON, ColumnElement, Integer, case, literal, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,14 +25,14 @@ INSERTS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def find(session: Session, means: Means, broadcast: Broadcast, now: datetime) -> Subquery:
+def find(session: Session, means: Means, broadcast: Broadcast, now: datetime) -> CTE:
     """Whom *broadcast* is for, if it begins at *now* (core.broadcasts.people.find)."""
     audience = Audience.from_json(broadcast.audience)
     return people.find(session, means, audience, broadcast.session_id, now, now)
 
 
 def enqueue(
-    session: Session, broadcast: Broadcast, found: Subquery, until: datetime, now: datetime
+    session: Session, broadcast: Broadcast, found: CTE, until: datetime, now: datetime
 ) -> None:
     """Queue the occurrence of *broadcast* that is due for the people who are *found*, once each.
 
