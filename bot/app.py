@@ -24,6 +24,9 @@ from bot.understanding import Understanding, WrittenAddress
 from core import failures
 from core.broadcasts import running, wording
 from core.broadcasts.means import Means
+from core.broadcasts.staffwords import StaffWords
+from core.broadcasts.team import LIST as PHONE_LIST
+from core.broadcasts.team import Team
 from core.broadcasts.words import FILE as BROADCAST_FILE
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
@@ -149,11 +152,13 @@ def build(
         settings.broadcast_second_at,
         vault.index(chat, CHANNEL) if chat else "",
     )
+    team = Team(means, StaffWords(Wording(settings.locale_dir, STAFF), kinds))
     files = Files(
         {
             "calendar": calendar_maker(texts),
             own_data.FILE: own_data.data_maker(vault),
             BROADCAST_FILE: wording.attachment,
+            PHONE_LIST: team.phone_list,
         },
         kinds,
     )
@@ -174,6 +179,7 @@ def build(
             lambda: shelf().tables,
             next((name for name, kind in kinds.items() if kind is Kind.SMS), ""),
             settings.telegram_bot_name,
+            team,
         ),
         languages,
         understanding,
@@ -202,7 +208,7 @@ def build(
             linking.forget_old,
             attendance.forget_old,
             members.forget_old,
-            partial(running.due, means),
+            partial(running.due, team),
         ),
         sender.wake,
         clock,

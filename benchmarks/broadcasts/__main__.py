@@ -28,6 +28,8 @@ import core.team.members  # noqa: F401  (each registers its tables)
 from core.broadcasts import deciding, preview, running
 from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast
+from core.broadcasts.staffwords import StaffWords
+from core.broadcasts.team import Team
 from core.db import make_engine, make_sessions
 from core.inbound import Inbound
 from core.messages import Kind
@@ -36,7 +38,7 @@ from core.outbox.delivery import Delivery, State
 from core.people.contacts import Address, Contact
 from core.texts import Texts
 from core.vault import Vault
-from core.wording import Wording
+from core.wording import STAFF, Wording
 from tests.peers.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +121,7 @@ def measure(people: int) -> dict[str, Any]:
     try:
         engine = make_engine(server.fresh_database())
         sessions, means, seconds = make_sessions(engine), the_means(), {}
+        team = Team(means, StaffWords(Wording(ROOT / "locale", STAFF), means.kinds))
         with sessions.begin() as session:
             fill(session, people)
         with sessions.begin() as session:
@@ -145,7 +148,7 @@ def measure(people: int) -> dict[str, Any]:
                 session, means, session.get_one(Broadcast, number), NOW))  # fmt: skip
             timed("confirm", lambda session: deciding.confirm(
                 session, means, number, "cli:anne", NOW))  # fmt: skip
-            timed("enqueue", lambda session: running.due(means, session, NOW))
+            timed("enqueue", lambda session: running.due(team, session, NOW))
             with sessions.begin() as session:
                 queued = session.scalar(
                     select(func.count()).select_from(Delivery).where(Delivery.state == State.QUEUED)
@@ -156,7 +159,7 @@ def measure(people: int) -> dict[str, Any]:
             claimed = timed("first claim", lambda session: len(
                 claiming.claim(session, "telegram", NOW)))  # fmt: skip
             assert claimed == 50
-            timed("round while it runs", lambda session: running.due(means, session, NOW))
+            timed("round while it runs", lambda session: running.due(team, session, NOW))
         timed("cancel", lambda session: deciding.cancel(session, number, "cli:anne", NOW))
         with sessions.begin() as session:
             session.execute(update(Broadcast).values(state="cancelled"))

@@ -22,6 +22,7 @@ from core.broadcasts.deciding import Refused
 from core.broadcasts.means import Means
 from core.broadcasts.model import OVER, Broadcast, BroadcastState
 from core.broadcasts.staffwords import StaffWords
+from core.broadcasts.team import Team
 from core.content.load import load
 from core.content.yamlfile import Problem, read_yaml
 from core.messages import Kind
@@ -164,7 +165,11 @@ def _test(desk: Desk, options: argparse.Namespace) -> None:
 def _confirm(desk: Desk, options: argparse.Namespace) -> None:
     ours = means(desk)
     with desk.transaction() as session:
-        state = deciding.confirm(session, ours, options.number, actor(), datetime.now(UTC))
+        now = datetime.now(UTC)
+        state = deciding.confirm(session, ours, options.number, actor(), now)
+        if state is BroadcastState.WAITING:
+            row = deciding.find(session, options.number)
+            Team(ours, _words(desk)).ask_a_second(session, row, now)
     waits = state is BroadcastState.WAITING
     desk.tell("broadcasts.asked" if waits else "broadcasts.confirmed", number=options.number)
 

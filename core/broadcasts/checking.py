@@ -155,17 +155,20 @@ def _time(broadcast: Broadcast, now: datetime) -> Iterator[Fault]:
 
 
 def _urgent(broadcast: Broadcast, now: datetime) -> Iterator[Fault]:
-    """Only those are woken who would leave home for nothing: the people of a session of that day,
-    or of the next morning.
-    """
+    """Only those are woken who would leave home for nothing."""
     if not broadcast.urgent:
         return
-    row, begins = broadcast.session, broadcast.start_at or now
-    people = Audience.from_json(broadcast.audience).session
-    if row is None or people != row.id or broadcast.rrule or not _is_near(row, begins):
+    if not could_be_urgent(broadcast, now):
         yield Fault(("urgent",), "broadcasts.not_urgent")
     elif not 5 <= len(broadcast.urgent) <= 200:
         yield Fault(("urgent",), "broadcasts.no_reason")
+
+
+def could_be_urgent(broadcast: Broadcast, now: datetime) -> bool:
+    """Whether it is for the people of a session of that day, or of the next morning."""
+    row, begins = broadcast.session, broadcast.start_at or now
+    people = Audience.from_json(broadcast.audience).session
+    return row is not None and people == row.id and not broadcast.rrule and _is_near(row, begins)
 
 
 def _is_near(row: WorkshopSession, begins: datetime) -> bool:

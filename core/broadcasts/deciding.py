@@ -76,6 +76,13 @@ def confirm(
     return BroadcastState.SCHEDULED
 
 
+def refuse(session: Session, number: int, actor: str, now: datetime) -> None:
+    """*actor* does not want it to be sent; its author may change it. Raises Refused."""
+    broadcast = _move(session, number, (BroadcastState.WAITING,), BroadcastState.READY, now)
+    broadcast.asking = "preview"
+    audit.record(session, actor, "broadcast.refused", broadcast.subject, now)
+
+
 def pause(session: Session, number: int, actor: str, now: datetime) -> None:
     """Nothing more of it leaves but what is on its way. Raises Refused."""
     running = (BroadcastState.RUNNING, BroadcastState.SCHEDULED)

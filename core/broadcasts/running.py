@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.broadcasts import deciding, people, recurring, sending
-from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast, BroadcastState
+from core.broadcasts.team import Team
 from core.outbox.delivery import Cause, Delivery, State
 
 log = logging.getLogger(__name__)
@@ -25,31 +25,33 @@ LEFT_TO_DO = (State.QUEUED, State.HELD, State.SENDING)
 BEGINS = (BroadcastState.SCHEDULED, BroadcastState.RUNNING)
 
 
-def due(means: Means, session: Session, now: datetime) -> None:
-    """One round."""
+def due(team: Team, session: Session, now: datetime) -> None:
+    """One round; the author is told of what nobody decided."""
     waiting = Broadcast.state.in_(BEGINS) & (Broadcast.next_at <= now)
-    _each(session, waiting, lambda one: begin(session, means, one, now))
+    _each(session, waiting, lambda one: begin(session, team, one, now))
     paused = Broadcast.state == BroadcastState.PAUSED
     # What was on its way when it was paused, and came back.
     _each(session, paused, lambda one: deciding.hold(session, one.id))
     running = Broadcast.state == BroadcastState.RUNNING
-    _each(session, running, lambda one: _end(session, one, now))
+    _each(session, running, lambda one: _end(session, team, one, now))
 
 
-def begin(session: Session, means: Means, broadcast: Broadcast, now: datetime) -> None:
+def begin(session: Session, team: Team, broadcast: Broadcast, now: datetime) -> None:
     """Queue the occurrence that is due, and plan the next one.
 
     Not when it is too late for it, nor when it has grown so that a second member has to confirm.
     """
     assert broadcast.next_at is not None
     if now - broadcast.next_at > LATE:
-        _miss(session, broadcast, now)
+        _miss(session, team, broadcast, now)
         return
+    means = team.means
     found = sending.find(session, means, broadcast, now)
     counted = people.numbers(session, found)
     if counted.size > means.second_at and broadcast.confirmer is None:
         broadcast.state, broadcast.changed_at = BroadcastState.WAITING, now
         audit.record(session, CLOCK, "broadcast.grown", broadcast.subject, now, size=counted.size)
+        team.ask_a_second(session, broadcast, now)
         return
     broadcast.occurrence += 1
     until = sending.until(means, broadcast, counted, now)
@@ -63,9 +65,11 @@ def begin(session: Session, means: Means, broadcast: Broadcast, now: datetime) -
     )  # fmt: skip
 
 
-def _miss(session: Session, broadcast: Broadcast, now: datetime) -> None:
+def _miss(session: Session, team: Team, broadcast: Broadcast, now: datetime) -> None:
     """Nothing is sent so late; the next time it is."""
     audit.record(session, CLOCK, "broadcast.missed", broadcast.subject, now)
+    text = team.words.say("broadcasts.missed", number=broadcast.id)
+    team.tell_author(session, broadcast, f"missed:{now:%m%d%H%M}", text, now)
     broadcast.next_at = _next(broadcast, now)
     if broadcast.next_at is None and broadcast.state == BroadcastState.SCHEDULED:
         over = BroadcastState.FINISHED if broadcast.occurrence else BroadcastState.CANCELLED
@@ -79,7 +83,7 @@ def _next(broadcast: Broadcast, now: datetime) -> datetime | None:
     return recurring.following(broadcast.rrule, broadcast.start_at, now)
 
 
-def _end(session: Session, broadcast: Broadcast, now: datetime) -> None:
+def _end(session: Session, team: Team, broadcast: Broadcast, now: datetime) -> None:
     """When nothing of it is left to leave; what nobody sends any more does not hold it up."""
     ours = (Delivery.cause == Cause.BROADCAST, Delivery.cause_id == broadcast.id)
     session.execute(
@@ -98,6 +102,7 @@ def _end(session: Session, broadcast: Broadcast, now: datetime) -> None:
         session, CLOCK, "broadcast.finished", broadcast.subject, now,
         occurrence=broadcast.occurrence,
     )  # fmt: skip
+    team.tell_end(session, broadcast, now)
 
 
 def _each(session: Session, which: ColumnElement[bool], do: Callable[[Broadcast], None]) -> None:

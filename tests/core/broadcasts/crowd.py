@@ -4,11 +4,14 @@ from functools import cache
 
 from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast, BroadcastState
+from core.broadcasts.staffwords import StaffWords
+from core.broadcasts.team import Team
 from core.inbound import accept
 from core.messages import Incoming, Kind
 from core.people.contacts import Address, AddressState, meet
+from core.wording import STAFF, Wording
 from tests.core.workshops.shop import the_tables, the_texts
-from tests.world import NOON
+from tests.world import NOON, ROOT
 
 KINDS = {"telegram": Kind.CHAT, "sms": Kind.SMS}
 AUTHOR, OTHER = "cli:anne", "cli:bruno"
@@ -25,6 +28,10 @@ def means(vault, **changes: object) -> Means:
         "paces": {"telegram": 30.0, "sms": 10.0}, "price": 0.05, "second_at": 500,
     } | changes  # fmt: skip
     return Means(**values)
+
+
+def team_of(ours: Means) -> Team:
+    return Team(ours, StaffWords(Wording(ROOT / "locale", STAFF), ours.kinds))
 
 
 def someone(

@@ -14,7 +14,15 @@ from core.broadcasts.wording import Maker
 from core.outbox import claiming, making, results
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import AddressState, change_state
-from tests.core.broadcasts.crowd import AUTHOR, OTHER, a_broadcast, also, means, someone
+from tests.core.broadcasts.crowd import (
+    AUTHOR,
+    OTHER,
+    a_broadcast,
+    also,
+    means,
+    someone,
+    team_of,
+)
 from tests.core.workshops.shop import a_session, signed_up
 from tests.world import NOON, mine
 
@@ -57,7 +65,7 @@ class Desk:
 
     def ticks(self, now=MONDAY):
         with self.sessions.begin() as session:
-            running.due(self.means, session, now)
+            running.due(team_of(self.means), session, now)
 
     def state(self, number):
         with self.sessions.begin() as session:
