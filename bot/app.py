@@ -26,6 +26,12 @@ from bot.sending.sender import Sender
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
 from core import failures
+from core.broadcasts import running, wording
+from core.broadcasts.means import Means
+from core.broadcasts.staffwords import StaffWords
+from core.broadcasts.team import LIST as PHONE_LIST
+from core.broadcasts.team import Team
+from core.broadcasts.words import FILE as BROADCAST_FILE
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
@@ -34,9 +40,10 @@ from core.learning import missed
 from core.messages import Kind
 from core.outbox import results
 from core.outbox.alarm import ring_on_commit
+from core.outbox.delivery import Cause
 from core.people import erasure, linking, own_data, retention
 from core.settings import Settings
-from core.team import rounds
+from core.team import members, rounds
 from core.team.relay import Relay
 from core.team.staffgroup import CHANNEL, StaffGroup
 from core.texts import Texts
@@ -60,6 +67,8 @@ KINDS: Mapping[str, Kind] = {
     SmsGateway.name: SmsGateway.kind,
     **dict(PHONES),
 }
+# Messages a second, known without building it either: for estimates.
+PACES: Mapping[str, float] = {Telegram.name: Telegram.pace, SmsGateway.name: 10.0}
 
 
 class Role(StrEnum):
@@ -189,12 +198,30 @@ def build(
     texts = Texts(shelf, Wording(settings.locale_dir))
     languages = Languages.learn(shelf().examples())
     kinds = {one.name: one.kind for one in chosen}
-    makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
-    files = Files(makers, kinds)
-    sender = Sender(sessions, vault, by_name, files, {}, clock)
-    ring_on_commit(sessions, sender.wake)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
+    means = Means(
+        texts,
+        vault,
+        lambda: shelf().tables,
+        kinds,
+        {one.name: one.pace for one in chosen},
+        settings.sms_price,
+        settings.broadcast_second_at,
+        vault.index(chat, CHANNEL) if chat else "",
+    )
+    team = Team(means, StaffWords(Wording(settings.locale_dir, STAFF), kinds))
+    files = Files(
+        {
+            "calendar": calendar_maker(texts),
+            own_data.FILE: own_data.data_maker(vault),
+            BROADCAST_FILE: wording.attachment,
+            PHONE_LIST: team.phone_list,
+        },
+        kinds,
+    )
+    sender = Sender(sessions, vault, by_name, files, {Cause.BROADCAST: wording.Maker(means)}, clock)
+    ring_on_commit(sessions, sender.wake)
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
     relay = Relay(texts, group, vault, kinds)
     notices = Notices(texts, kinds)
@@ -211,6 +238,7 @@ def build(
             lambda: shelf().tables,
             next((name for name, kind in kinds.items() if kind is Kind.SMS), ""),
             settings.telegram_bot_name,
+            team,
         ),
         languages,
         understanding,
@@ -238,6 +266,8 @@ def build(
             erasure.complete,
             linking.forget_old,
             attendance.forget_old,
+            members.forget_old,
+            partial(running.due, team),
         ),
         clock,
         (Forgetting(sessions, understanding),),

@@ -63,7 +63,7 @@ class Choice:
     ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or ``wish:WHAT`` (wishing);
     ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see
     core.people.own_data); ``link:number``, ``link:code:CODE`` or ``link:no`` (see
-    core.people.one_person).
+    core.people.one_person); ``cast:BROADCAST:OCCURRENCE:BUTTON`` (core.broadcasts.answering).
     """
 
     label: str

@@ -10,12 +10,14 @@ from bot import logs
 from bot.cli import (
     asking,
     attendance,
+    broadcasts,
     check,
     content,
     handoffs,
     questions,
     running,
     sessions,
+    staff,
     wishes,
 )
 from bot.cli.desk import Desk, Refusal
@@ -50,7 +52,19 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         one.set_defaults(do=do)
         return one
 
-    rooms = (running, check, content, asking, handoffs, questions, sessions, wishes, attendance)
+    rooms = (
+        running,
+        check,
+        content,
+        asking,
+        handoffs,
+        questions,
+        sessions,
+        wishes,
+        attendance,
+        broadcasts,
+        staff,
+    )
     for room in rooms:
         room.add(command, desk)
     return parser

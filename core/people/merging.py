@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from core.broadcasts.model import BroadcastAnswer
 from core.learning.missed import WantsAnswer
 from core.outbox.delivery import Delivery, State
 from core.people.consents import Consent, StreamStop
@@ -41,7 +42,8 @@ RANK = {
 }
 # Of these a contact has as many rows as they like, or those of each differ.
 MOVING: Sequence[Any] = (
-    Address, Consent, StreamStop, Delivery, Handoff, WantsAnswer, Interest, SignUp, Invitation
+    Address, Consent, StreamStop, Delivery, Handoff, WantsAnswer, Interest, SignUp, Invitation,
+    BroadcastAnswer,
 )  # fmt: skip
 # Of these they have one.
 SINGLE: Sequence[Any] = (SignUpForm, Wish)
@@ -64,6 +66,7 @@ def merge(session: Session, notices: Notices, one: int, other: int, now: datetim
     _one_interest(session, older.id, younger.id)
     _one_invitation(session, older.id, younger.id)
     _one_stop(session, older.id, younger.id)
+    _one_answer(session, older.id, younger.id)
     _told_once(session, older.id, younger.id, now)
     _what_they_are(older, younger)
     session.flush()
@@ -163,6 +166,17 @@ def _one_stop(session: Session, older: int, younger: int) -> None:
     for one in _all(session, StreamStop, younger):
         if one.session_id in known:
             session.delete(one)
+    session.flush()
+
+
+def _one_answer(session: Session, older: int, younger: int) -> None:
+    """To each broadcast the last one."""
+    known = {
+        (one.broadcast_id, one.occurrence): one for one in _all(session, BroadcastAnswer, older)
+    }
+    for one in _all(session, BroadcastAnswer, younger):
+        if same := known.get((one.broadcast_id, one.occurrence)):
+            session.delete(min(same, one, key=lambda answer: answer.at))
     session.flush()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from core import inbound
+from core.broadcasts.model import BroadcastAnswer
 from core.db import Base
 from core.inbound import Inbound
 from core.learning.missed import MissedTrail, WantsAnswer
@@ -168,6 +169,10 @@ PARTS = (
         ("themes", "half_days", "college", "asking", "changed_at"),
     ),
     Part("invitations", Invitation, _of_contact(Invitation), ("session_id", "invited_at")),
+    Part(
+        "answers_to_broadcasts", BroadcastAnswer, _of_contact(BroadcastAnswer),
+        ("broadcast_id", "occurrence", "button", "at"),
+    ),
 )  # fmt: skip
 
 

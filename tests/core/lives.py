@@ -2,6 +2,7 @@
 
 from core import inbound
 from core.answers import Answer, Listener, Outcome
+from core.broadcasts.model import BroadcastAnswer
 from core.daytime import paris_day
 from core.learning import missed, thumbs
 from core.messages import Bubble, Choice
@@ -21,6 +22,7 @@ from core.workshops.signing.form import Said
 from core.workshops.wishes import wishes
 from core.workshops.wishes.invitation import Invitation
 from core.workshops.wishes.wishes import Ask
+from tests.core.broadcasts.crowd import a_broadcast
 from tests.world import NOON, incoming
 
 CHOICES = (Choice("Oui", "menu"),)
@@ -53,5 +55,7 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     attendance.check_in(session, address.contact_id, "999999", NOON)
     code, _ = linking.make(session, vault, address.contact_id, address, NOON)
     linking.use(session, vault, address.contact_id, f"not {code}", NOON)
+    session.add(BroadcastAnswer(broadcast_id=a_broadcast(session).id, occurrence=1, button=0,
+                                contact_id=address.contact_id, at=NOON))  # fmt: skip
     session.flush()
     return signed

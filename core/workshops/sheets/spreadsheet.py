@@ -95,11 +95,16 @@ def write(
     if path.suffix.lower() in EXCEL:
         _to_excel(path, title, columns, rows, choices or {})
         return
+    path.write_bytes(as_csv(columns, rows))
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """*rows* under a header, as Excel in French reads it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([_harmless(_as_text(cell)) for cell in row] for row in rows)
-    path.write_bytes(text.getvalue().encode("utf-8-sig"))
+    return text.getvalue().encode("utf-8-sig")
 
 
 def tidy(text: str) -> str:
