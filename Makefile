@@ -51,6 +51,7 @@ bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(PYTHON) -m benchmarks.understanding
 	@$(PYTHON) -m benchmarks.latency
 	@$(PYTHON) -m benchmarks.seats
+	@$(PYTHON) -m benchmarks.broadcasts
 
 # French is written by hand, as the code names a sentence (tests/test_guards.py holds both
 # together); the other languages follow it, and are then checked as they are compiled.

@@ -17,6 +17,7 @@ from bot.channels.simulator import PHONES, Simulator
 from bot.channels.telegram import Telegram
 from bot.forgetting import Forgetting
 from bot.inbox import Inbox
+from bot.progress import Progress
 from bot.schedule import Clock
 from bot.sending.sender import Sender
 from bot.services import offered
@@ -75,6 +76,7 @@ class App:
     inbox: Inbox
     relay: Relay
     ticks: Clock
+    progress: Progress
     clock: Callable[[], datetime]
 
     @property
@@ -92,6 +94,7 @@ class App:
     async def running(self) -> AsyncIterator["App"]:
         """Channels receive and the sender sends until the block ends."""
         sending = asyncio.create_task(self.sender.run())
+        showing = asyncio.create_task(self.progress.run())
         started: list[Channel] = []
         try:
             resumed = await self.inbox.resume()
@@ -104,11 +107,12 @@ class App:
             yield self
         finally:
             await self.ticks.stop()
+            showing.cancel()
             for channel in reversed(started):
                 await channel.stop()
             await self.inbox.idle()
             sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            await asyncio.gather(sending, showing, return_exceptions=True)
             await self.sender.drain(bulk=False)
             await self.close()
 
@@ -225,6 +229,7 @@ def build(
         inbox,
         relay,
         ticks,
+        Progress(sessions, vault, by_name, team, clock),
         clock,
     )
 
