@@ -52,6 +52,7 @@ bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(PYTHON) -m benchmarks.latency
 	@$(PYTHON) -m benchmarks.seats
 	@$(PYTHON) -m benchmarks.sending
+	@$(PYTHON) -m benchmarks.broadcasts
 
 soak: .venv/dev  ## a broadcast while senders are killed and databases restart; some 40 minutes
 	@$(PYTHON) -m benchmarks.soak

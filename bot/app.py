@@ -20,6 +20,7 @@ from bot.channels.telegram import Telegram
 from bot.forgetting import Forgetting
 from bot.inbox import Inbox
 from bot.leading import Leadership
+from bot.progress import Progress
 from bot.schedule import Clock
 from bot.sending.listening import listen
 from bot.sending.sender import Sender
@@ -95,6 +96,7 @@ class App:
     relay: Relay
     ticks: Clock
     leadership: Leadership
+    progress: Progress
     clock: Callable[[], datetime]
 
     @property
@@ -125,14 +127,17 @@ class App:
 
     @contextlib.asynccontextmanager
     async def _sending(self) -> AsyncIterator[None]:
-        listening = asyncio.create_task(listen(self.settings.database_url, self.sender.wake))
-        sending = asyncio.create_task(self.sender.run())
+        tasks = [
+            asyncio.create_task(listen(self.settings.database_url, self.sender.wake)),
+            asyncio.create_task(self.sender.run()),
+            asyncio.create_task(self.progress.run()),
+        ]
         try:
             yield
         finally:
-            for task in (listening, sending):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(listening, sending, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self.sender.drain(bulk=False)
 
     @contextlib.asynccontextmanager
@@ -285,6 +290,7 @@ def build(
         relay,
         ticks,
         leadership,
+        Progress(sessions, vault, by_name, team, clock),
         clock,
     )
 

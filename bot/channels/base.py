@@ -7,7 +7,7 @@ Errors carry the decision: the sender looks at their class, never at a provider'
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -109,3 +109,11 @@ class Channel(Protocol):
 
     async def check(self) -> None:
         """Whether the account is set up right, started or not; sends nothing. Raises Unwell."""
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A channel that can change what it has sent."""
+
+    async def edit(self, provider_id: str, outgoing: Outgoing) -> None:
+        """Let the message *provider_id* say *outgoing* instead. Raises DeliveryError."""

@@ -73,6 +73,7 @@ EVENTS = (
 CHAT_GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 # What reading an update raises when it is not one.
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError)
+SAME = "message is not modified"
 POLL_SECONDS = 20
 AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
@@ -312,6 +313,22 @@ class Telegram:
             await self._say(outgoing.address, text, begun=number > 0)
         keys = keyboard(outgoing) if outgoing.choices else None
         return await self._say(outgoing.address, last, keys, outgoing.attachment, bool(first))
+
+    async def edit(self, provider_id: str, outgoing: Outgoing) -> None:
+        """What is too long for one message is cut; what says the same already stays."""
+        try:
+            await self._bot.edit_message_text(
+                pieces(outgoing.text)[0],
+                chat_id=int(outgoing.address),
+                message_id=int(provider_id),
+                reply_markup=InlineKeyboardMarkup(key_rows(outgoing)),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except BadRequest as error:
+            if SAME not in error.message.casefold():
+                raise _decision(error) from error
+        except TelegramError as error:
+            raise _decision(error) from error
 
     async def _say(
         self,

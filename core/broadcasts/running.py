@@ -63,6 +63,8 @@ def begin(session: Session, team: Team, broadcast: Broadcast, now: datetime) -> 
         session, CLOCK, "broadcast.begun", broadcast.subject, now,
         occurrence=broadcast.occurrence, size=counted.size,
     )  # fmt: skip
+    session.flush()
+    team.tell_beginning(session, broadcast, now)
 
 
 def _miss(session: Session, team: Team, broadcast: Broadcast, now: datetime) -> None:

@@ -126,7 +126,8 @@ class Screens:
             self.team.choice("broadcasts.now.label", "at:now"),
             self.team.choice("broadcasts.tomorrow.label", "at:tomorrow"),
         )
-        return Bubble(f"{wrong}\n\n{self.say('broadcasts.write_when')}".strip(), choices)
+        asked = self.say("broadcasts.write_when")
+        return Bubble(f"{wrong}\n\n{asked}".strip(), choices)
 
     def quiet(self, wrong: str, urgent: bool) -> Bubble:
         """Quiet hours: it waits, goes at another time, or is urgent."""
@@ -140,7 +141,8 @@ class Screens:
 
     def reason(self, wrong: str = "") -> Bubble:
         back = self.team.choice("broadcasts.other_time.label", "when")
-        return Bubble(f"{wrong}\n\n{self.say('broadcasts.write_reason')}".strip(), (back,))
+        asked = self.say("broadcasts.write_reason")
+        return Bubble(f"{wrong}\n\n{asked}".strip(), (back,))
 
     def preview(self, session: Session, row: Broadcast, now: datetime) -> Bubble:
         words, seen = self.team.words, preview.preview(session, self.team.means, row, now)

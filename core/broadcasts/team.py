@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from core.broadcasts import preview, report
 from core.broadcasts.means import Means
-from core.broadcasts.model import Broadcast
+from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.staffwords import StaffWords
 from core.messages import Attachment, Bubble, Choice
 from core.outbox import posting
-from core.outbox.delivery import Cause, Lane
+from core.outbox.delivery import Cause, Delivery, Lane, State
 from core.people.contacts import Address, Contact, Role
 from core.team import members
 from core.team.staffgroup import CHANNEL
@@ -20,6 +20,8 @@ from core.workshops.sheets.spreadsheet import as_csv
 
 LASTS = timedelta(days=2)
 PICK = "diff"  # what all choices of staff begin with (core.broadcasts.desk)
+LIVE = "live:"
+MOVING = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 LIST = "phonelist"  # what Bubble.file names: phonelist:BROADCAST:UID
 
 
@@ -67,6 +69,33 @@ class Team:
     def tell_end(self, session: Session, broadcast: Broadcast, now: datetime) -> None:
         text, choices = self.progress(session, broadcast)
         self.tell_author(session, broadcast, f"end:{broadcast.occurrence}", text, now, *choices)
+
+    def tell_beginning(self, session: Session, broadcast: Broadcast, now: datetime) -> None:
+        """The message that is kept up to date while it runs (``live``)."""
+        text, choices = self.progress(session, broadcast)
+        what = f"{LIVE}{broadcast.occurrence}"
+        self.tell_author(session, broadcast, what, text, now, *choices)
+
+    def live(self, session: Session, since: datetime) -> list[Delivery]:
+        """The messages that tell how far broadcasts are that run, or have ended *since* then; each
+        says now what is true now.
+        """
+        query = (
+            select(Delivery, Broadcast)
+            .join(Broadcast, Broadcast.id == Delivery.cause_id)
+            .where(Delivery.cause == Cause.BROADCAST, Delivery.purpose.startswith(LIVE))
+            .where(Delivery.state.in_((State.SENT, State.DELIVERED)))
+            .where(Delivery.provider_id.is_not(None))
+            .where(or_(Broadcast.state.in_(MOVING), Broadcast.finished_at >= since))
+            .options(joinedload(Delivery.address))
+        )
+        rows = []
+        for row, broadcast in session.execute(query).all():
+            if row.purpose == f"{LIVE}{broadcast.occurrence}":
+                row.text, choices = self.progress(session, broadcast)
+                row.choices = [choice.as_json() for choice in choices]
+                rows.append(row)
+        return rows
 
     def progress(self, session: Session, broadcast: Broadcast) -> tuple[str, tuple[Choice, ...]]:
         """How far it is, and what can be done about it."""
