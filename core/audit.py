@@ -11,7 +11,7 @@ from core.db import Base, UtcDateTime
 class Audit(Base):
     """One thing done. *actor* is ``contact:UID`` or ``cli:LOGIN``; *action* is what, in two words
     at most (``broadcast.confirmed``), *subject* on which (``broadcast:12``). *details* are numbers
-    and settings, never an address, a name or anybody's words.
+    and settings, never an address, a name or anybody's words, but the reason that staff give.
     """
 
     __tablename__ = "audit"

@@ -82,7 +82,7 @@ class Team:
         """
         query = (
             select(Delivery, Broadcast)
-            .join(Broadcast, Broadcast.id == Delivery.cause_id)
+            .join(Broadcast, Broadcast.id == -Delivery.cause_id)
             .where(Delivery.cause == Cause.BROADCAST, Delivery.purpose.startswith(LIVE))
             .where(Delivery.state.in_((State.SENT, State.DELIVERED)))
             .where(Delivery.provider_id.is_not(None))
@@ -125,9 +125,16 @@ class Team:
         now: datetime,
     ) -> None:  # fmt: skip
         posting.post(
-            session, address, Cause.BROADCAST, broadcast.id, what, bubble, now, lane=Lane.REPLY,
-            for_long=LASTS,
+            session, address, Cause.BROADCAST, about(broadcast.id), what, bubble, now,
+            lane=Lane.REPLY, for_long=LASTS,
         )  # fmt: skip
+
+
+def about(number: int) -> int:
+    """The cause of what the team is told of the broadcast *number*: its number is that of what
+    people get, which is paused, cancelled and counted by itself.
+    """
+    return -number
 
 
 LABELS = {

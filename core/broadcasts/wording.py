@@ -46,8 +46,6 @@ class Maker:
     ) -> Template | None:
         # The other channel's row of the second occurrence is called "2~sms", a test "0-1f…".
         occurrence = re.split("[~+-]", row.purpose)[0]
-        if not occurrence.isdecimal():  # a message to the team about it
-            return None
         key = row.cause_id, occurrence, listener
         made, found = self._templates.get(key, (None, None))
         if made is None or not timedelta() <= now - made < FRESH:
