@@ -29,6 +29,7 @@ from core.languages import LANGUAGES, Languages
 from core.learning import missed
 from core.messages import Kind
 from core.outbox import results
+from core.outbox.delivery import Cause
 from core.people import erasure, linking, own_data, retention
 from core.settings import SettingError, Settings
 from core.team import rounds
@@ -133,12 +134,13 @@ def build(
     kinds = {one.name: one.kind for one in chosen}
     makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
     files = Files(makers, kinds)
-    sender = Sender(sessions, vault, by_name, files, {}, clock)
+    notices = Notices(texts, kinds)
+    words = {Cause.SIGN_UP: notices.word, Cause.CALLED_OFF: notices.word}
+    sender = Sender(sessions, vault, by_name, files, words, clock)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
     relay = Relay(texts, group, vault, kinds)
-    notices = Notices(texts, kinds)
     inbox = Inbox(
         sessions,
         vault,
