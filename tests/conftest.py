@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+import core.audit
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs
-import core.outbox
+import core.outbox.delivery
+import core.outbox.senders
 import core.people.consents
 import core.people.erasure
 import core.people.linking

@@ -16,7 +16,7 @@ from core.workshops.booking.seating import taken, waiting
 from core.workshops.model import SessionState, WorkshopSession
 from core.workshops.search import interest
 from core.workshops.sheets import demo, importing
-from core.workshops.sheets.columns import CHOICES, COLUMNS
+from core.workshops.sheets.columns import CHOICES, COLUMNS, OPTIONAL
 from core.workshops.sheets.importing import Plan
 from core.workshops.sheets.spreadsheet import Cell, UnreadableSheet
 
@@ -77,7 +77,7 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
     known = tables(desk)
     now = datetime.now(UTC)
     try:
-        lines = read(desk, options.file, COLUMNS)
+        lines = read(desk, options.file, COLUMNS, OPTIONAL)
     except UnreadableSheet as error:
         return show(desk, options.file, error.wrongs)
     with desk.transaction() as session:

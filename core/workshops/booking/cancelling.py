@@ -93,6 +93,15 @@ def tell_changes(
     told = list(session.scalars(fresh))
     for row in told:
         notices.changed(session, row, now)
+        if one.times_revision > row.revision:
+            _begin_anew(row, now)
         row.revision = one.revision
     note_waiver(session, one, "changed", len(told), now)
     return told
+
+
+def _begin_anew(row: SignUp, now: datetime) -> None:
+    """That they come was said of another date."""
+    row.answered_at = None
+    if row.settled_at is not None:
+        row.settled_at = now
