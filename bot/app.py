@@ -43,6 +43,9 @@ from core.workshops import rounds as workshop_rounds
 from core.workshops.attendance import attendance
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
+from core.workshops.reminding.planning import Planning
+from core.workshops.reminding.silence import Silence
+from core.workshops.reminding.wording import Reminders
 from core.workshops.search import interest
 from core.workshops.signing import form as forms
 from core.workshops.wishes import invitation, wishes
@@ -135,7 +138,12 @@ def build(
     makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
     files = Files(makers, kinds)
     notices = Notices(texts, kinds)
-    words = {Cause.SIGN_UP: notices.word, Cause.CALLED_OFF: notices.word}
+    reminders = Reminders(texts, lambda: shelf().reminders, kinds)
+    words = {
+        Cause.SIGN_UP: notices.word,
+        Cause.CALLED_OFF: notices.word,
+        Cause.REMINDER: reminders.word,
+    }
     sender = Sender(sessions, vault, by_name, files, words, clock)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
@@ -169,6 +177,8 @@ def build(
             partial(rounds.end_idle, relay),
             partial(rounds.report_lost, relay),
             partial(workshop_rounds.due, notices),
+            Silence(notices, lambda: shelf().reminders, kinds).release,
+            Planning(lambda: shelf().reminders, kinds).due,
             failures.forget_old,
             missed.forget_old,
             interest.forget_old,

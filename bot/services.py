@@ -11,6 +11,8 @@ from core.texts import Texts
 from core.vault import Vault
 from core.workshops.attendance.checking_in import CheckingIn
 from core.workshops.notices import Notices
+from core.workshops.reminding.answering import Answering
+from core.workshops.reminding.streams import Streams
 from core.workshops.search.desk import Desk
 from core.workshops.signing.holdings import Holdings
 from core.workshops.signing.signing_up import SigningUp
@@ -33,12 +35,15 @@ def offered(
     """
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
-    signing_up = SigningUp(voice, vault, holdings)
+    answering = Answering(voice, vault, holdings)
+    signing_up = SigningUp(voice, vault, holdings, answering)
     return Services(
         OnePerson(texts, vault, notices, sms, bot),  # before codes of the day: it asked for one
         CheckingIn(voice, (signing_up,)),
         Desk(voice, tables),
         holdings,
+        answering,
+        Streams(voice, holdings),
         Wishing(voice, tables),  # takes words only while its question is the last one shown
         signing_up,
         OwnData(texts, vault, notices, relay),

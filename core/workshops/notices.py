@@ -79,6 +79,14 @@ class Notices:
             max(row.session.starts_at, leaves),
         )  # fmt: skip
 
+    def silent(self, session: Session, row: SignUp, now: datetime) -> None:
+        """They said nothing to the reminders, and the seat goes to the next, as announced."""
+        bubble = self._again("notice.silent", row, self._sentences.listener(row.address))
+        self._post(
+            session, row, Cause.SIGN_UP, f"silent:{row.session.times_revision}", bubble, now, now,
+            row.session.starts_at,
+        )  # fmt: skip
+
     def called_off(self, session: Session, row: SignUp, had_seat: bool, now: datetime) -> None:
         """The session is cancelled; also said to who stopped, or they would come for nothing.
 
@@ -108,6 +116,8 @@ class Notices:
                 return self._offer(row, listener) if now < row.offered_until else None
             case "expired" if row.offers == number and row.reason == CancelReason.NO_ANSWER:
                 return self._again("notice.expired", row, listener)
+            case "silent" if row.reason == CancelReason.NO_ANSWER and now < one.starts_at:
+                return self._again("notice.silent", row, listener)
             case "called_off" if one.revision == number and one.state == SessionState.CANCELLED:
                 return self._sentences.about("notice.called_off", one, listener)
             case "changed" if one.revision == number and live:

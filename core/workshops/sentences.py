@@ -39,6 +39,9 @@ class Sentences:
     def label(self, key: str, listener: Listener, does: str) -> Choice:
         return Choice(self._texts.say(key, listener), does)
 
+    def phrases(self, listener: Listener) -> Phrases:
+        return Phrases(self._texts, listener)
+
     def moment(self, moment: datetime, listener: Listener) -> str:
         return Phrases(self._texts, listener).moment(moment)
 
@@ -48,11 +51,15 @@ class Sentences:
         one: WorkshopSession,
         listener: Listener,
         choices: Sequence[Choice] = (),
+        street: bool = False,
         **values: object,
     ) -> Bubble:
-        """The sentence *key* about the session *one*; *choices* may be none."""
+        """The sentence *key* about the session *one*; *choices* may be none.
+
+        With the *street* also by SMS, where it fits.
+        """
         values |= {"when": self.moment(one.starts_at, listener)}
-        for title, where in self._lengths(one, listener):
+        for title, where in self._lengths(one, listener, street):
             known = values | {"title": title, "where": where}
             if choices:
                 bubble = self._texts.offer(key, listener, *choices, **known)
@@ -64,12 +71,14 @@ class Sentences:
                 break
         return bubble
 
-    def _lengths(self, one: WorkshopSession, listener: Listener) -> Iterator[tuple[str, str]]:
-        """Title and place, in full and then shorter and shorter; by SMS without the street."""
+    def _lengths(
+        self, one: WorkshopSession, listener: Listener, street: bool
+    ) -> Iterator[tuple[str, str]]:
+        """Title and place, in full and then shorter and shorter."""
         if one.remote:
             where = self._texts.say("notice.remote", listener)
         elif listener.kind is Kind.SMS:
-            where = ", ".join(filter(None, (one.commune, one.place)))
+            where = ", ".join(filter(None, (one.commune, one.place, one.street if street else "")))
         else:
             where = ", ".join(filter(None, (one.place, one.street, one.commune)))
         yield one.workshop.title, where
