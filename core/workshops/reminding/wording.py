@@ -109,14 +109,17 @@ class Reminders:
 
     def _travel(self, one: WorkshopSession, listener: Listener) -> str:
         """A link to take part, or to the place on a map; by SMS only the first, if it fits."""
+        apart = " " if listener.kind is Kind.SMS else "\n"
         if one.remote:
             link = one.link
-            return self._sentences.say("reminder.online", listener, link=link) if link else ""
+            return (
+                apart + self._sentences.say("reminder.online", listener, link=link) if link else ""
+            )
         if listener.kind is Kind.SMS:
             return ""
         found = ", ".join(part for part in (one.street or one.place, one.commune) if part)
         link = MAP + urlencode({"query": found})
-        return self._sentences.say("reminder.map", listener, link=link)
+        return apart + self._sentences.say("reminder.map", listener, link=link)
 
     # After it
 
