@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from bot.cli import silence
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.offer import tables, telling
 from bot.cli.sheets import read, show, write
@@ -41,6 +42,13 @@ def add(command: AddCommand, desk: Desk) -> None:
     poster.add_argument("number", type=int, metavar="N", help=desk.say("cli.sessions.number"))
     poster.add_argument("--out", type=Path, metavar="FILE", help=desk.say("cli.sessions.out"))
     action("demo", _demo)
+    phoning = action("silent", silence.silent)
+    phoning.add_argument(
+        "number", type=int, nargs="?", metavar="N", help=desk.say("cli.sessions.number")
+    )
+    choosing = action("silence", silence.silence)
+    choosing.add_argument("number", type=int, metavar="N", help=desk.say("cli.sessions.number"))
+    choosing.add_argument("releases", choices=silence.WORDS, help=desk.say("cli.sessions.releases"))
 
 
 def _list(desk: Desk, options: argparse.Namespace) -> None:

@@ -40,7 +40,8 @@ def move(
         return None
     if not room.has_room(session, there, row.size):
         return None
-    people = [(vault.open(one.name, NAME), one.child) for one in row.attendees]
+    named = [(vault.open(one.name, NAME), one.child) for one in row.attendees]
+    people = [*named, *[("", False)] * (row.size - len(named))]
     placed = seats.sign_up(session, row.address, session_id, people, row.consent, vault, now)
     moved = session.get_one(SignUp, placed.sign_up_id)
     moved.details, moved.answered_at = row.details, now
