@@ -42,6 +42,7 @@ from core.messages import Kind
 from core.outbox import results
 from core.outbox.alarm import ring_on_commit
 from core.outbox.delivery import Cause
+from core.outbox.making import Makers
 from core.people import erasure, linking, own_data, retention
 from core.settings import Settings
 from core.team import members, rounds
@@ -55,6 +56,9 @@ from core.workshops import rounds as workshop_rounds
 from core.workshops.attendance import attendance
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
+from core.workshops.reminding.planning import Planning
+from core.workshops.reminding.silence import Silence
+from core.workshops.reminding.wording import Reminders
 from core.workshops.search import interest
 from core.workshops.signing import form as forms
 from core.workshops.wishes import invitation, wishes
@@ -225,11 +229,18 @@ def build(
         },
         kinds,
     )
-    sender = Sender(sessions, vault, by_name, files, {Cause.BROADCAST: wording.Maker(means)}, clock)
+    notices = Notices(texts, kinds)
+    reminders = Reminders(texts, lambda: shelf().reminders, kinds)
+    words: Makers = {
+        Cause.SIGN_UP: notices.word,
+        Cause.CALLED_OFF: notices.word,
+        Cause.REMINDER: reminders.word,
+        Cause.BROADCAST: wording.Maker(means),
+    }
+    sender = Sender(sessions, vault, by_name, files, words, clock)
     ring_on_commit(sessions, sender.wake)
     group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
     relay = Relay(texts, group, vault, kinds)
-    notices = Notices(texts, kinds)
     inbox = Inbox(
         sessions,
         vault,
@@ -259,6 +270,8 @@ def build(
             partial(rounds.end_idle, relay),
             partial(rounds.report_lost, relay),
             partial(workshop_rounds.due, notices),
+            Silence(notices, lambda: shelf().reminders, kinds).release,
+            Planning(lambda: shelf().reminders, kinds).due,
             failures.forget_old,
             missed.forget_old,
             interest.forget_old,

@@ -15,6 +15,8 @@ from core.texts import Texts
 from core.vault import Vault
 from core.workshops.attendance.checking_in import CheckingIn
 from core.workshops.notices import Notices
+from core.workshops.reminding.answering import Answering as Confirming
+from core.workshops.reminding.streams import Streams
 from core.workshops.search.desk import Desk as Search
 from core.workshops.signing.holdings import Holdings
 from core.workshops.signing.signing_up import SigningUp
@@ -39,13 +41,16 @@ def offered(
     """
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
-    signing_up = SigningUp(voice, vault, holdings)
+    confirming = Confirming(voice, vault, holdings)
+    signing_up = SigningUp(voice, vault, holdings, confirming)
     return Services(
         *((Desk(team),) if team else ()),  # first: what a member writes is read by nobody else
         OnePerson(texts, vault, notices, sms, bot),  # before codes of the day: it asked for one
         CheckingIn(voice, (signing_up,)),
         Search(voice, tables),
         holdings,
+        confirming,
+        Streams(voice, holdings),
         Wishing(voice, tables),  # takes words only while its question is the last one shown
         signing_up,
         OwnData(texts, vault, notices, relay),

@@ -99,7 +99,9 @@ def _one_sign_up_a_session(
             .where(SignUp.session_id == session_id, SignUp.contact_id.in_((older, younger)))
             .execution_options(populate_existing=True)
         ).all()
-        _, worse = sorted(pair, key=_worth)
+        better, worse = sorted(pair, key=_worth)
+        better.answered_at = better.answered_at or worse.answered_at
+        better.rating = better.rating or worse.rating
         over = session.get_one(WorkshopSession, session_id).ends_at <= now
         if worse.state in LIVE and not over:
             seats.release(session, notices, worse.id, None, now)

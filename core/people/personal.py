@@ -145,7 +145,7 @@ PARTS = (
     Part(
         "sign_ups", SignUp, _of_contact(SignUp),
         ("id", "size", "state", "created_at", "changed_at", "waiting_since", "offered_until",
-         "offers", "consent", "reason"),
+         "offers", "consent", "reason", "settled_at", "answered_at", "rating"),
         {"details": _form("details")},
         {"workshop": lambda row: row.session.workshop.title,
          "starts_at": lambda row: row.session.starts_at},
