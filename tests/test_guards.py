@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from sqlalchemy import inspect
 
 from actions.understood import COLLEGE, COMMUNE, DETAILS
-from bot.app import SHOWN, telegram_menus
+from bot.building import SHOWN, telegram_menus
 from bot.channels.sms_text import written as written_by_sms
 from bot.migrate import alembic_config, upgrade
 from core.answers import Listener, Outcome

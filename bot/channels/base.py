@@ -1,5 +1,5 @@
 """What a channel is. Adding one is adding a file that fulfils ``Channel``, and a line in
-``bot.app``; ``tests/channels/test_contract.py`` runs over every one of them.
+``bot.building``; ``tests/channels/test_contract.py`` runs over every one of them.
 
 Errors carry the decision: the sender looks at their class, never at a provider's codes.
 """

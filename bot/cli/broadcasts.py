@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import KINDS, PACES
+from bot.building import KINDS, PACES
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.offer import tables
 from bot.cli.sheets import write
@@ -73,7 +73,7 @@ def actor() -> str:
 
 
 def means(desk: Desk) -> Means:
-    """As the bot has them (bot.app), but that content is only read when it is needed."""
+    """As the bot has them (bot.building), but that content is only read when it is needed."""
     settings = desk.settings
     vault, known = Vault.read(settings.keys_file), tables(desk)
     texts = Texts(lambda: load(settings.content_dir), Wording(settings.locale_dir))

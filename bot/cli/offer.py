@@ -1,6 +1,6 @@
 """What the commands about sessions and wishes share: the tables, and how people are told."""
 
-from bot.app import KINDS
+from bot.building import KINDS
 from bot.cli.desk import Desk
 from core.content.load import Library, load
 from core.content.tables import Tables, read_tables

@@ -6,7 +6,7 @@ What is printed names nobody: with the number of a sign-up, `attendance list` sa
 import argparse
 from datetime import UTC, datetime
 
-from bot.app import KINDS
+from bot.building import KINDS
 from bot.cli.desk import Desk
 from bot.cli.offer import notices
 from core.content.load import load

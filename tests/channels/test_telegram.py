@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.base import Busy, Refused, TryLater, Uncertain, Unreachable
-from bot.channels.telegram import PROOF, WEBHOOK, Telegram, pieces
+from bot.channels.telegram import PROOF, WEBHOOK, Telegram
+from bot.channels.telegram_words import pieces
 from core.messages import Attachment, Choice, Event, Outgoing
 from core.settings import SettingError
 from tests.peers.doors import Recorder
