@@ -54,7 +54,8 @@ bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(PYTHON) -m benchmarks.sending
 	@$(PYTHON) -m benchmarks.broadcasts
 
-soak: .venv/dev  ## a broadcast while senders are killed and databases restart; some 40 minutes
+soak: .venv/dev  ## killed senders, restarting databases, reminders over many random weeks; an hour
+	@EXAMPLES=40 $(PYTHON) -m pytest tests/core/workshops/test_reminding_any_time.py
 	@$(PYTHON) -m benchmarks.soak
 
 # French is written by hand, as the code names a sentence (tests/test_guards.py holds both

@@ -151,19 +151,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 body["cases"][name] = case = outcome(office, options.people, killed)
             case["broken"] = broken(case)
             print(case, file=sys.stderr, flush=True)
+            keep(body)
     finally:
         server.stop()
     if not options.only or "both" in options.only:
         print("both channels", file=sys.stderr, flush=True)
         body["both"] = asyncio.run(both.run(options.people))
+    print(keep(body))
+    whole = [*body["cases"].values(), *filter(None, [body.get("both")])]
+    return 1 if any(case["broken"] for case in whole) else 0
+
+
+def keep(body: dict[str, Any]) -> str:
+    """Write down what is known so far, and return it: all of it takes the better part of an hour."""
     body["slowest_reply_s"] = max(REPLIES, default=None)
     text = markdown(body)
     RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "soak.json").write_text(json.dumps(body, indent=1), encoding="utf-8")
     (RESULTS / "soak.md").write_text(text, encoding="utf-8")
-    print(text)
-    whole = [*body["cases"].values(), *filter(None, [body.get("both")])]
-    return 1 if any(case["broken"] for case in whole) else 0
+    return text
 
 
 def broken(case: Case) -> list[str]:
