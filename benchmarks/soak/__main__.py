@@ -133,12 +133,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "nothing happens": (False, 0.0, plain),
         "kill -9, ten times": (False, 0.0, kills),
         "kill -9, ten times, PostgreSQL": (True, 0.0, kills),
-        "429, 502 and cut connections": (False, WRONG, plain),
         "PostgreSQL restarts": (True, 0.0, restart(server)),
         "two senders, one is killed": (True, 0.0, many(2)),
         "four senders, one is killed": (True, 0.0, many(4)),
+        "429, 502 and cut connections": (False, WRONG, plain),
     }
     body: dict[str, Any] = {"date": date.today().isoformat(), "pace": PACE, "cases": {}}
+    if not options.only or "both" in options.only:
+        print("both channels", file=sys.stderr, flush=True)
+        body["both"] = asyncio.run(both.run(options.people))
     try:
         for name, (on_server, faults, run) in cases.items():
             if options.only and not any(word in name for word in options.only):
@@ -154,9 +157,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             keep(body)
     finally:
         server.stop()
-    if not options.only or "both" in options.only:
-        print("both channels", file=sys.stderr, flush=True)
-        body["both"] = asyncio.run(both.run(options.people))
     print(keep(body))
     whole = [*body["cases"].values(), *filter(None, [body.get("both")])]
     return 1 if any(case["broken"] for case in whole) else 0
