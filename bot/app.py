@@ -17,6 +17,7 @@ from bot.channels.gateways import sms_gateway
 from bot.channels.simulator import PHONES, Simulator
 from bot.channels.sms_gateway import SmsGateway
 from bot.channels.telegram import Telegram
+from bot.console.house import House
 from bot.forgetting import Forgetting
 from bot.inbox import Inbox
 from bot.leading import Leadership
@@ -26,6 +27,7 @@ from bot.sending.sender import Sender
 from bot.services import offered
 from bot.understanding import Understanding, WrittenAddress
 from core import failures
+from core.console import links, visits
 from core.content.shelf import Shelf
 from core.db import Sessions, make_engine, make_sessions
 from core.files import Files
@@ -48,6 +50,7 @@ from core.workshops.attendance import attendance
 from core.workshops.calendar import calendar_maker
 from core.workshops.notices import Notices
 from core.workshops.search import interest
+from core.workshops.search.interest import Telling
 from core.workshops.signing import form as forms
 from core.workshops.wishes import invitation, wishes
 
@@ -84,6 +87,7 @@ class App:
     sender: Sender
     inbox: Inbox
     relay: Relay
+    house: House
     ticks: Clock
     leadership: Leadership
     clock: Callable[[], datetime]
@@ -186,7 +190,8 @@ def build(
     by_name = {channel.name: channel for channel in chosen}
     understanding = Understanding(rasa_address(settings), settings.rasa_timeout)
     shelf = Shelf(settings.content_dir, time.monotonic)
-    texts = Texts(shelf, Wording(settings.locale_dir))
+    wording, staff_wording = Wording(settings.locale_dir), Wording(settings.locale_dir, STAFF)
+    texts = Texts(shelf, wording)
     languages = Languages.learn(shelf().examples())
     kinds = {one.name: one.kind for one in chosen}
     makers = {"calendar": calendar_maker(texts), own_data.FILE: own_data.data_maker(vault)}
@@ -195,7 +200,7 @@ def build(
     ring_on_commit(sessions, sender.wake)
     # People made up for `ask` have no Telegram among their channels, and bother no team.
     chat = settings.telegram_staff_group if CHANNEL in by_name else ""
-    group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
+    group = StaffGroup(vault, staff_wording, chat)
     relay = Relay(texts, group, vault, kinds)
     notices = Notices(texts, kinds)
     inbox = Inbox(
@@ -211,6 +216,7 @@ def build(
             lambda: shelf().tables,
             next((name for name, kind in kinds.items() if kind is Kind.SMS), ""),
             settings.telegram_bot_name,
+            settings.own_url,
         ),
         languages,
         understanding,
@@ -218,6 +224,11 @@ def build(
         clock,
         learning,
     )
+    house = House(
+        settings, sessions, vault, staff_wording, wording, notices,
+        lambda: shelf().tables, lambda: Telling(texts, shelf().tables, kinds),
+        understanding.ready, clock,
+    )  # fmt: skip
     leadership = Leadership(engine)
     ticks = Clock(
         sessions,
@@ -238,6 +249,8 @@ def build(
             erasure.complete,
             linking.forget_old,
             attendance.forget_old,
+            links.forget_old,
+            visits.forget_old,
         ),
         clock,
         (Forgetting(sessions, understanding),),
@@ -253,6 +266,7 @@ def build(
         sender,
         inbox,
         relay,
+        house,
         ticks,
         leadership,
         clock,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from core.console.entering import Entering
 from core.content.tables import Tables
 from core.people.one_person import OnePerson
 from core.people.own_data import OwnData
@@ -26,10 +27,12 @@ def offered(
     tables: Callable[[], Tables],
     sms: str = "",
     bot: str = "",
+    url: str = "",
 ) -> Services:
     """*tables* is called for each answer, as the library behind it may be newer.
 
-    *sms* is the channel for SMS, *bot* our name on Telegram; "" where there is none.
+    *sms* is the channel for SMS, *bot* our name on Telegram; "" where there is none. *url* is
+    where our pages are reached, "" for no console.
     """
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
@@ -42,4 +45,5 @@ def offered(
         Wishing(voice, tables),  # takes words only while its question is the last one shown
         signing_up,
         OwnData(texts, vault, notices, relay),
+        Entering(texts, vault, notices, url),
     )

@@ -5,6 +5,8 @@ import os
 from alembic import context
 
 import core.audit
+import core.console.links
+import core.console.visits
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 import core.audit
+import core.console.links
+import core.console.visits
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs

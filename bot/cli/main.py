@@ -11,6 +11,7 @@ from bot.cli import (
     asking,
     attendance,
     check,
+    console,
     content,
     handoffs,
     questions,
@@ -50,7 +51,9 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         one.set_defaults(do=do)
         return one
 
-    rooms = (running, check, content, asking, handoffs, questions, sessions, wishes, attendance)
+    rooms = (
+        running, check, content, asking, handoffs, questions, sessions, wishes, attendance, console
+    )  # fmt: skip
     for room in rooms:
         room.add(command, desk)
     return parser

@@ -14,6 +14,9 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from core import inbound
+from core.console.links import ConsoleLink
+from core.console.members import StaffMember
+from core.console.visits import ConsoleVisit
 from core.db import Base
 from core.inbound import Inbound
 from core.learning.missed import MissedTrail, WantsAnswer
@@ -168,6 +171,18 @@ PARTS = (
         ("themes", "half_days", "college", "asking", "changed_at"),
     ),
     Part("invitations", Invitation, _of_contact(Invitation), ("session_id", "invited_at")),
+    Part(
+        "member_of_the_team", StaffMember, _of_contact(StaffMember),
+        ("role", "territory", "name", "changed_at"),
+    ),
+    Part(
+        "links_to_the_console", ConsoleLink, _of_contact(ConsoleLink), ("purpose", "made_at"),
+        works=("hashed",),
+    ),
+    Part(
+        "visits_of_the_console", ConsoleVisit, _of_contact(ConsoleVisit), ("begun_at", "seen_at"),
+        works=("hashed",),
+    ),
 )  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from core import inbound
 from core.answers import Answer, Listener, Outcome
+from core.console import links, visits
+from core.console.links import Purpose
+from core.console.members import StaffMember, StaffRole
 from core.daytime import paris_day
 from core.learning import missed, thumbs
 from core.messages import Bubble, Choice
@@ -53,5 +56,12 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     attendance.check_in(session, address.contact_id, "999999", NOON)
     code, _ = linking.make(session, vault, address.contact_id, address, NOON)
     linking.use(session, vault, address.contact_id, f"not {code}", NOON)
+    member = StaffMember(
+        contact=address.contact, role=StaffRole.READER, name="Fatima D.", changed_at=NOON
+    )
+    session.add(member)
+    session.flush()
+    links.make(session, vault, member.contact_id, Purpose.ENTER, NOON)
+    visits.begin(session, vault, member, NOON)
     session.flush()
     return signed
