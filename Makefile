@@ -14,7 +14,7 @@ MODEL := models/tne.tar.gz
 BUILT := build/rasa/nlu.json
 UNDERSTANDING := config.yml $(filter-out nlu/serve.py,$(wildcard nlu/*.py)) $(wildcard nlu/components/*.py nlu/data/*) nlu/requirements.txt
 
-.PHONY: help demo run test check train bench lock messages clean
+.PHONY: help demo run test check train bench soak lock messages clean
 
 help:  ## this page
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(PYTHON) -m benchmarks.understanding
 	@$(PYTHON) -m benchmarks.latency
 	@$(PYTHON) -m benchmarks.seats
+	@$(PYTHON) -m benchmarks.sending
+	@$(PYTHON) -m benchmarks.broadcasts
+
+soak: .venv/dev  ## a broadcast while senders are killed and databases restart; some 40 minutes
+	@$(PYTHON) -m benchmarks.soak
 
 # French is written by hand, as the code names a sentence (tests/test_guards.py holds both
 # together); the other languages follow it, and are then checked as they are compiled.

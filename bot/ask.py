@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import func, select
 from starlette.routing import BaseRoute
 
-from bot.app import App, build
+from bot.app import App
+from bot.building import build
 from bot.channels.base import Doors, Sent
 from bot.channels.sms_text import written
 from core import inbound, sms

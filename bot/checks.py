@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from bot.app import rasa_address
+from bot.building import rasa_address
 from bot.channels.base import Unwell
 from bot.migrate import alembic_config
 from bot.understanding import Understanding, UnderstandingError

@@ -266,7 +266,7 @@ class Inbox:
         # A command ("/start s42"), a number and what is no text are the same in every language.
         written = any(char.isalpha() for char in incoming.text) and incoming.event is None
         if written and incoming.text[:1] != "/" and not contact.language_chosen:
-            guess = self._languages.guess(reading.clean(incoming.text), contact.language)
+            guess = self._languages.guess(reading.without_digits(incoming.text), contact.language)
             language = guess.language
             if guess.sure:
                 contact.language = guess.language

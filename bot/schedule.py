@@ -13,7 +13,7 @@ from core.db import Sessions
 log = logging.getLogger(__name__)
 EVERY = 60  # seconds
 
-Round = Callable[[Session, datetime], None]
+Round = Callable[[Session, datetime], object]
 Errand = Callable[[], Awaitable[None]]
 
 

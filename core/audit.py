@@ -7,11 +7,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, UtcDateTime
 
+ASSISTANT = "assistant"  # the actor of what no human did
+
 
 class Audit(Base):
-    """One thing done. *actor* is ``contact:UID`` or ``cli:LOGIN``; *action* is what, in two words
-    at most (``broadcast.confirmed``), *subject* on which (``broadcast:12``). *details* are numbers
-    and settings, never an address, a name or anybody's words.
+    """One thing done. *actor* is ``contact:UID``, ``cli:LOGIN`` or ASSISTANT; *action* is what, in
+    two words at most (``broadcast.confirmed``), *subject* on which (``broadcast:12``). *details*
+    are numbers and settings, never an address, a name or anybody's words, but the reason that staff
+    give.
     """
 
     __tablename__ = "audit"

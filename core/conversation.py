@@ -56,6 +56,9 @@ class Conversation:
         text = reading.clean(incoming.text)
         if not text:
             return self._texts.sentence("text.empty", talk.listener, Outcome.REACTED)
+        about = consent.wish_about(text)
+        if about and (done := self._services.wished(talk, *about)):
+            return done
         order = reading.command(text)
         if order and order[0] in COMMANDS:
             return COMMANDS[order[0]](self, talk, order[1])
@@ -82,17 +85,24 @@ class Conversation:
     # STOP, START and the commands
 
     def _stop(self, talk: Talk, payload: str = "") -> Answer:
-        """Here, and everywhere else when they say so: one person may have two ways."""
+        """Here, and everywhere else when they say so: one person may have two ways.
+
+        Said again it changes nothing, and is not answered: they want no messages.
+        """
+        again = talk.address.state == AddressState.STOPPED
         consents.stop(talk.session, talk.address, talk.now)
         others = linking.others(talk.session, talk.address)
         key = "stop.done"
         if others and consent.plain(payload) in EVERYWHERE:
             key = "stop.all"
+            again = again and all(one.state == AddressState.STOPPED for one in others)
             for other in others:
                 consents.stop(talk.session, other, talk.now)
         elif any(one.state == AddressState.OPEN for one in others):
             key = "stop.here"
             linking.stopped(talk.session, talk.address)
+        if again:
+            return Answer((), Outcome.STOPPED)
         return self._texts.sentence(key, talk.listener, Outcome.STOPPED)
 
     def _start(self, talk: Talk, payload: str = "") -> Answer:
@@ -147,11 +157,15 @@ class Conversation:
         number = reading.digit(text)
         if number is not None:
             if 1 <= number <= len(choices):
-                return self._pick(talk, choices[number - 1])
+                return self._meant(talk, choices[number - 1])
             key = "choice.unknown" if choices else "choice.none"
             return self._texts.guidance(key, talk.listener, Outcome.REACTED)
         picked = _named(choices, text) or _said(choices, text)
-        return self._pick(talk, picked) if picked else None
+        return self._meant(talk, picked) if picked else None
+
+    def _meant(self, talk: Talk, choice: Choice) -> Answer:
+        """What was not tapped may be about another message than the last one."""
+        return self._services.doubt(talk, choice) or self._pick(talk, choice)
 
     def _to_team(self, talk: Talk, handoff: Handoff, text: str) -> Answer | str:
         """A member of the team is answering: all but a choice is for them.

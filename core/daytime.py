@@ -28,6 +28,11 @@ def paris_midnight(now: datetime) -> datetime:
     return _at(paris_day(now), time(), now)
 
 
+def paris_evening(now: datetime) -> datetime:
+    """When quiet begins on the day that it is in Paris at *now* (aware)."""
+    return _at(paris_day(now), CLOSES, now)
+
+
 def is_quiet(now: datetime, territory: str | None = None) -> bool:
     """Whether nobody may be written to at *now* (aware) but in answer; in *territory*."""
     here = now.astimezone(PARIS)

@@ -60,10 +60,12 @@ class Choice:
     ``session:ID``, ``more:OFFSET:WANTED``, ``interest:WANTED`` or ``enough`` (see
     core.workshops.search.desk); ``signup:SESSION``, ``change:SESSION`` or ``form:WHAT``
     (signing_up); ``accept:SIGNUP``, ``decline:SIGNUP``, ``release:SIGNUP`` or
-    ``reason:SIGNUP:WHY`` (holdings); ``wishes`` or ``wish:WHAT`` (wishing);
+    ``reason:SIGNUP:WHY`` (holdings); ``come:SIGNUP``, ``another:SIGNUP``, ``move:SIGNUP:SESSION``
+    or ``rate:SIGNUP:STARS`` (core.workshops.reminding.answering); ``wishes`` or
+    ``wish:WHAT`` (wishing);
     ``mydata:LINE``, ``forget``, ``erase`` or ``keep`` (see
     core.people.own_data); ``link:number``, ``link:code:CODE`` or ``link:no`` (see
-    core.people.one_person).
+    core.people.one_person); ``cast:BROADCAST:OCCURRENCE:BUTTON`` (core.broadcasts.answering).
     """
 
     label: str
@@ -85,7 +87,7 @@ class Choice:
 
         To erase everything takes its own words, or its digit: "ok merci" must not.
         """
-        if self.does.startswith(("accept:", "form:confirm")):
+        if self.does.startswith(("accept:", "come:", "form:confirm")):
             return True
         return False if self.does.startswith(("decline:", "keep")) else None
 

@@ -110,6 +110,11 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split()).strip("\u200d ")
 
 
+def without_digits(text: str) -> str:
+    """*text*, cleaned, and without numbers: they are the same in every language."""
+    return " ".join(re.sub(r"\d+", " ", clean(text)).split())
+
+
 def command(text: str) -> tuple[str, str] | None:
     """``/name@bot payload`` as (name, payload), or a word that stands for a command."""
     if text.startswith("/"):

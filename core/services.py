@@ -7,7 +7,8 @@ is added to the list that the bot is made with. None asks a model.
 from collections.abc import Callable, Mapping
 
 from core.answers import Answer
-from core.messages import Event
+from core.messages import Choice, Event
+from core.people.consent import Wish
 from core.talk import Talk
 
 Handler = Callable[[Talk, str], Answer]
@@ -38,6 +39,14 @@ class Service:
     def is_asking(self, talk: Talk) -> bool:
         """Whether something was asked whose answer may be any words."""
         return False
+
+    def wished(self, talk: Talk, wish: Wish, session_id: int) -> Answer | None:
+        """STOP or START with the number of a session after it."""
+        return None
+
+    def doubt(self, talk: Talk, choice: Choice) -> Answer | None:
+        """What to ask back when *choice*, picked by a digit or words, may be meant otherwise."""
+        return None
 
     def hear(self, talk: Talk, text: str) -> Answer | None:
         """The answer to *text*, when it is plainly for this service; no model is asked then."""
@@ -76,6 +85,14 @@ class Services(Service):
 
     def is_asking(self, talk: Talk) -> bool:
         return any(one.is_asking(talk) for one in self._services)
+
+    def wished(self, talk: Talk, wish: Wish, session_id: int) -> Answer | None:
+        done = (one.wished(talk, wish, session_id) for one in self._services)
+        return next((answer for answer in done if answer is not None), None)
+
+    def doubt(self, talk: Talk, choice: Choice) -> Answer | None:
+        doubts = (one.doubt(talk, choice) for one in self._services)
+        return next((answer for answer in doubts if answer is not None), None)
 
     def hear(self, talk: Talk, text: str) -> Answer | None:
         heard = (one.hear(talk, text) for one in self._services)

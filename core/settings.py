@@ -89,6 +89,7 @@ class Settings:
     ovh_application_secret: str = ""
     ovh_consumer_key: str = ""
     ovh_api_url: str = "https://eu.api.ovh.com/1.0"
+    broadcast_second_at: int = 500
     log_level: str = "INFO"
 
     @classmethod
@@ -116,6 +117,8 @@ class Settings:
     def _refuse_half_set(self) -> None:
         self._refuse_half_set_telegram()
         self._refuse_half_set_sms()
+        if self.broadcast_second_at < 0:
+            raise SettingError("BROADCAST_SECOND_AT: a number of people, 0 or more")
         if self.demo and self.listen_host not in ("127.0.0.1", "::1", "localhost"):
             raise SettingError(
                 "LISTEN_HOST: the demonstration listens on loopback only (127.0.0.1)"

@@ -279,6 +279,10 @@ class Texts:
         """One interface sentence with *choices* under it."""
         return self._offer(self.say(key, listener, **values), choices, listener)
 
+    def under(self, text: str, listener: Listener, *choices: Choice) -> Bubble:
+        """*text*, which is no sentence of ours, with *choices* under it, if any."""
+        return self._offer(text, choices, listener) if choices else Bubble(text)
+
     def say(self, key: str, listener: Listener, **values: object) -> str:
         """The sentence *key*; on SMS its short form ``KEY.sms`` where there is one."""
         return self._wording.say(self._variant(key, listener), listener.language, **values)

@@ -5,6 +5,7 @@ import os
 from alembic import context
 
 import core.audit
+import core.broadcasts.model
 import core.console.links
 import core.console.visits
 import core.inbound
@@ -17,6 +18,7 @@ import core.people.contacts
 import core.people.erasure
 import core.people.linking
 import core.team.handoffs
+import core.team.members
 import core.workshops.attendance.attendance
 import core.workshops.model
 import core.workshops.search.interest

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 import core.audit
+import core.broadcasts.model
 import core.console.links
 import core.console.visits
 import core.inbound
@@ -18,6 +19,7 @@ import core.people.consents
 import core.people.erasure
 import core.people.linking
 import core.team.handoffs
+import core.team.members
 import core.workshops.attendance.attendance
 import core.workshops.model
 import core.workshops.search.interest

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from sqlalchemy import inspect
 
 from actions.understood import COLLEGE, COMMUNE, DETAILS
-from bot.app import SHOWN, telegram_menus
+from bot.building import SHOWN, telegram_menus
 from bot.channels.sms_text import written as written_by_sms
 from bot.migrate import alembic_config, upgrade
 from core.answers import Listener, Outcome
@@ -92,7 +92,7 @@ def test_every_sentence_that_the_code_names_exists_and_no_other():
             ids = [message.id for message in read_po(file) if message.id]
             keys = {one if isinstance(one, str) else one[0] for one in ids}
         made = re.compile(
-            r"(event|territory|command|cli|translations|group|judged|verdict|publish|form|mine|reason|refused|theme|wish|wishes)"
+            r"(event|territory|reminder|rate|silence|command|cli|translations|group|judged|verdict|publish|form|mine|reason|refused|theme|wish|wishes)"
             r"\.[\w.]+$|.*\.sms$"
         )
         unused = {key for key in keys if f'"{key}"' not in code and not made.match(key)}

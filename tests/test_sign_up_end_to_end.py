@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import logs
-from bot.app import KINDS
+from bot.building import KINDS
 from core.outbox.delivery import Cause, Delivery
 from core.workshops.model import NAME, Audience, SignUp, WorkshopKind
 from core.workshops.search.interest import Telling

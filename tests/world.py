@@ -9,6 +9,9 @@ import yaml
 
 from bot.services import offered
 from core.answers import Answer, Listener
+from core.broadcasts.means import Means
+from core.broadcasts.staffwords import StaffWords
+from core.broadcasts.team import Team
 from core.content.load import Library, load
 from core.languages import LANGUAGES, Languages
 from core.messages import Event, Incoming, Kind
@@ -118,11 +121,22 @@ def a_relay(texts: Texts, vault: Vault, chat: str = "") -> Relay:
     return Relay(texts, group, vault, {"sms": Kind.SMS, "telegram": Kind.CHAT})
 
 
-def the_services(library: Library, vault: Vault, relay: Relay | None = None) -> Services:
+def the_services(
+    library: Library, vault: Vault, relay: Relay | None = None, second_at: int = 500
+) -> Services:
     texts = texts_of(library)
     notices = Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT})
     relay = relay or a_relay(texts, vault)
-    return offered(texts, vault, notices, relay, lambda: library.tables, "sms", "tne_bot")
+    team = a_team(texts, vault, library, second_at)
+    return offered(texts, vault, notices, relay, lambda: library.tables, "sms", "tne_bot", team)
+
+
+def a_team(texts: Texts, vault: Vault, library: Library, second_at: int = 500) -> Team:
+    """The team that sends broadcasts."""
+    kinds = {"sms": Kind.SMS, "telegram": Kind.CHAT}
+    paces = {"telegram": 30.0, "sms": 10.0}
+    means = Means(texts, vault, lambda: library.tables, kinds, paces, 0.05, second_at)
+    return Team(means, StaffWords(Wording(ROOT / "locale", STAFF), kinds))
 
 
 class StubUnderstanding:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute
 
-from bot.app import App, build
+from bot.app import App
+from bot.building import build
 from bot.channels.base import Doors, Sent
 from bot.migrate import upgrade
 from bot.understanding import UnderstandingError

@@ -1,5 +1,5 @@
 """What a channel is. Adding one is adding a file that fulfils ``Channel``, and a line in
-``bot.app``; ``tests/channels/test_contract.py`` runs over every one of them.
+``bot.building``; ``tests/channels/test_contract.py`` runs over every one of them.
 
 Errors carry the decision: the sender looks at their class, never at a provider's codes.
 """
@@ -7,7 +7,7 @@ Errors carry the decision: the sender looks at their class, never at a provider'
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -109,3 +109,11 @@ class Channel(Protocol):
 
     async def check(self) -> None:
         """Whether the account is set up right, started or not; sends nothing. Raises Unwell."""
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A channel that can change what it has sent."""
+
+    async def edit(self, provider_id: str, outgoing: Outgoing) -> None:
+        """Let the message *provider_id* say *outgoing* instead. Raises DeliveryError."""

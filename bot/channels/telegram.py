@@ -8,9 +8,7 @@ away loses none: it comes again, and what was kept already is dropped as seen be
 import asyncio
 import logging
 import os
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,207 +18,40 @@ from telegram import (
     BotCommand,
     BotCommandScopeAllPrivateChats,
     CallbackQuery,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
-    KeyboardButton,
     LinkPreviewOptions,
-    MaybeInaccessibleMessage,
-    Message,
     ReplyKeyboardMarkup,
     Update,
-    User,
 )
-from telegram.constants import ChatAction, ChatType, MessageLimit
+from telegram.constants import ChatAction, MessageLimit
 from telegram.error import (
     BadRequest,
-    Forbidden,
     InvalidToken,
-    NetworkError,
-    RetryAfter,
     TelegramError,
 )
 
 from bot.channels import telegram_check, webhooks
 from bot.channels.base import (
-    Busy,
-    DeliveryError,
     Doors,
-    Refused,
     Sent,
-    TryLater,
     Uncertain,
-    Unreachable,
 )
-from bot.channels.telegram_http import AiohttpRequest, never_left
-from core.messages import Attachment, Event, Incoming, Kind, Outgoing
-from core.people.phones import NotANumber, e164
+from bot.channels.telegram_http import AiohttpRequest
+from bot.channels.telegram_updates import CHANNEL, parse
+from bot.channels.telegram_words import decision, key_rows, keyboard, pieces
+from core.messages import Attachment, Incoming, Kind, Outgoing
 from core.settings import SettingError
 
 log = logging.getLogger(__name__)
 WEBHOOK = "/telegram"
 PROOF = "X-Telegram-Bot-Api-Secret-Token"
 LISTENS_TO = ["message", "edited_message", "callback_query"]
-GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
-# What Telegram calls the things that are not text, and what they are to us; first match wins.
-EVENTS = (
-    ("voice", Event.VOICE), ("audio", Event.VOICE), ("video_note", Event.VOICE),
-    ("photo", Event.PHOTO), ("video", Event.PHOTO), ("story", Event.PHOTO),
-    ("animation", Event.STICKER), ("sticker", Event.STICKER), ("dice", Event.STICKER),
-    ("poll", Event.STICKER), ("venue", Event.LOCATION), ("location", Event.LOCATION),
-    ("document", Event.DOCUMENT), ("contact", Event.CONTACT),
-)  # fmt: skip
-# Refusals of a chat, not of a message: nothing more will arrive there.
-CHAT_GONE = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 # What reading an update raises when it is not one.
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError)
+SAME = "message is not modified"
 POLL_SECONDS = 20
 AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-
-
-def parse(update: Update, bot_name: str, staff_group: str = "") -> list[Incoming]:
-    """What a person did in *update*; nothing for what concerns nobody (joins, edits of media).
-
-    *staff_group* is the chat in which the team answers people.
-    """
-    if update.callback_query is not None:
-        return _tap(update)
-    message = update.effective_message
-    if message is None or update.edited_channel_post or update.channel_post:
-        return []
-    if str(message.chat.id) == staff_group:
-        return _from_staff(update, message, bot_name)
-    if message.chat.type in GROUPS:
-        return [_incoming(update, message, event=Event.GROUP)] if _to_us(message, bot_name) else []
-    if message.chat.type != ChatType.PRIVATE:
-        return []
-    if number := _own_number(message):
-        return [_incoming(update, message, text=number, event=Event.CONTACT)]
-    if words := message.text or message.caption:
-        return [_incoming(update, message, text=words)]
-    for field, event in EVENTS:
-        if getattr(message, field, None):
-            return [] if update.edited_message else [_incoming(update, message, event=event)]
-    return []
-
-
-def _own_number(message: Message) -> str | None:
-    """The sender's own phone number, when they share it: Telegram vouches that it is theirs.
-
-    A card of somebody else's is not read.
-    """
-    card, user = message.contact, message.from_user
-    if card is None or user is None or card.user_id != user.id:
-        return None
-    try:
-        return e164("+" + card.phone_number.lstrip("+"))
-    except NotANumber:
-        return None
-
-
-def _from_staff(update: Update, message: Message, bot_name: str) -> list[Incoming]:
-    """An answer to one of our messages, or a command to us: the rest is between colleagues.
-
-    A picture with words is a picture, or its words would go on without it. What was sent on
-    cannot be changed any more: an edit is not read.
-    """
-    if update.edited_message or not _to_us(message, bot_name):
-        return []
-    before = message.reply_to_message
-    ours = before if before and before.from_user and before.from_user.username == bot_name else None
-    text = message.text or ""
-    if ours is None and not text.startswith("/"):
-        return []
-    event = next((event for field, event in EVENTS if getattr(message, field, None)), None)
-    if not text and event is None:
-        return []
-    reply_to = str(ours.message_id) if ours else None
-    return [_incoming(update, message, text, event, reply_to)]
-
-
-def _incoming(
-    update: Update,
-    message: Message,
-    text: str = "",
-    event: Event | None = None,
-    reply_to: str | None = None,
-) -> Incoming:
-    place = message.location or (message.venue.location if message.venue else None)
-    user = message.from_user
-    if not isinstance(text, str):
-        raise TypeError("text is text")
-    # The pictures of an album come as one update each: answered once, as one message.
-    album = message.media_group_id
-    return Incoming(
-        channel=Telegram.name,
-        address=_address(message),
-        provider_id=_reference(update, album),
-        received_at=datetime.now(UTC),
-        text=text,
-        event=event,
-        language_hint=_language(user),
-        location=(_within(place.latitude, 90), _within(place.longitude, 180)) if place else None,
-        reply_to=reply_to,
-    )
-
-
-def _address(message: MaybeInaccessibleMessage) -> str:
-    """The chat's number. Raises ValueError when it has none."""
-    address = str(message.chat.id)
-    if not re.fullmatch("-?[0-9]{1,20}", address):
-        raise ValueError("a chat has a number")
-    return address
-
-
-def _reference(update: Update, album: str | None = None) -> str:
-    """What tells this from all other updates. Raises ValueError when nothing does."""
-    reference = f"album:{album}" if album else f"update:{update.update_id}"
-    if not re.fullmatch("(update:[0-9]{1,20}|album:[!-~]{1,64})", reference):
-        raise ValueError("an update has a number")
-    return reference
-
-
-def _language(user: User | None) -> str | None:
-    """What their phone is set to. Raises TypeError for what is no name of a language."""
-    hint = user.language_code if user else None
-    if hint is not None and not isinstance(hint, str):
-        raise TypeError("a language has a name")
-    return hint
-
-
-def _within(degrees: float, limit: int) -> float:
-    """Raises ValueError or TypeError for what is no place on Earth."""
-    if not -limit <= degrees <= limit:
-        raise ValueError("not on Earth")
-    return float(degrees)
-
-
-def _tap(update: Update) -> list[Incoming]:
-    query = update.callback_query
-    if query is None or query.message is None or not isinstance(query.data, str):
-        return []
-    return [
-        Incoming(
-            channel=Telegram.name,
-            address=_address(query.message),
-            provider_id=_reference(update),
-            received_at=datetime.now(UTC),
-            tapped=query.data,
-            language_hint=_language(query.from_user),
-        )
-    ]
-
-
-def _to_us(message: Message, bot_name: str) -> bool:
-    """In a group only what is said to the bot is read: its name, a command, an answer to it."""
-    before = message.reply_to_message
-    if before and before.from_user and before.from_user.username == bot_name:
-        return True
-    text = message.text or message.caption or ""
-    if text.startswith("/"):
-        name = text.split()[0].partition("@")[2]
-        return not name or name.casefold() == bot_name.casefold()
-    return re.search(rf"@{re.escape(bot_name)}\b", text, re.IGNORECASE) is not None
 
 
 class Telegram:
@@ -231,7 +62,7 @@ class Telegram:
     beside the text; the first language is for phones set to any other.
     """
 
-    name = "telegram"
+    name = CHANNEL
     kind = Kind.CHAT
     pace = 30.0  # https://core.telegram.org/bots/faq
 
@@ -313,6 +144,22 @@ class Telegram:
         keys = keyboard(outgoing) if outgoing.choices else None
         return await self._say(outgoing.address, last, keys, outgoing.attachment, bool(first))
 
+    async def edit(self, provider_id: str, outgoing: Outgoing) -> None:
+        """What is too long for one message is cut; what says the same already stays."""
+        try:
+            await self._bot.edit_message_text(
+                pieces(outgoing.text)[0],
+                chat_id=int(outgoing.address),
+                message_id=int(provider_id),
+                reply_markup=InlineKeyboardMarkup(key_rows(outgoing)),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except BadRequest as error:
+            if SAME not in error.message.casefold():
+                raise decision(error) from error
+        except TelegramError as error:
+            raise decision(error) from error
+
     async def _say(
         self,
         address: str,
@@ -341,7 +188,7 @@ class Telegram:
         except TelegramError as error:
             if begun:
                 raise Uncertain("cut short") from error
-            raise _decision(error) from error
+            raise decision(error) from error
         return Sent(str(message.message_id))
 
     # Receiving
@@ -431,61 +278,3 @@ async def _acknowledge(query: CallbackQuery) -> None:
         await query.answer()
     except TelegramError:
         log.debug("telegram: tap not acknowledged")
-
-
-def keyboard(outgoing: Outgoing) -> InlineKeyboardMarkup | ReplyKeyboardMarkup:
-    """Buttons under the message; one that shares a number can only be in place of the letters.
-
-    There a tap writes the label, and shows it once.
-    """
-    if not any(choice.shares_number for choice in outgoing.choices):
-        return InlineKeyboardMarkup(key_rows(outgoing))
-    rows = [
-        [KeyboardButton(choice.label, request_contact=choice.shares_number)]
-        for choice in outgoing.choices
-    ]
-    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
-
-
-def key_rows(outgoing: Outgoing) -> list[list[InlineKeyboardButton]]:
-    """One row a choice, but thumbs beside each other."""
-    rows: list[list[InlineKeyboardButton]] = []
-    beside = False
-    for position, choice in enumerate(outgoing.choices):
-        data = f"{outgoing.delivery_id}:{position}"
-        key = InlineKeyboardButton(choice.label, callback_data=data)
-        if beside and choice.is_thumb:
-            rows[-1].append(key)
-        else:
-            rows.append([key])
-        beside = choice.is_thumb
-    return rows
-
-
-def pieces(text: str, limit: int = MessageLimit.MAX_TEXT_LENGTH) -> list[str]:
-    """*text* cut to *limit* UTF-16 units, at the end of a line, else of a word, else anywhere."""
-    cut: list[str] = []
-    while len(text.encode("utf-16-le")) > 2 * limit:
-        fitting = text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")
-        end = max(fitting.rfind("\n"), 0) or max(fitting.rfind(" "), 0) or len(fitting)
-        cut.append(fitting[:end].rstrip())
-        text = text[end:].lstrip()
-    return [*cut, text]
-
-
-def _decision(error: TelegramError) -> DeliveryError:
-    """What to do about *error*; its text is never kept, for it may name a chat."""
-    kind = type(error).__name__
-    match error:
-        case RetryAfter(retry_after=wait):
-            return Busy(kind, wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
-        case Forbidden():
-            return Unreachable(kind)
-        case BadRequest(message=message):
-            gone = any(words in message.casefold() for words in CHAT_GONE)
-            return Unreachable(kind) if gone else Refused(kind)
-        case InvalidToken():
-            return TryLater(kind)
-        case NetworkError(__cause__=cause):
-            return TryLater(kind) if cause is None or never_left(cause) else Uncertain(kind)
-    return Uncertain(kind)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 
 from bot import checks
-from bot.app import configured_channels
+from bot.building import configured_channels
 from bot.channels.base import Unwell
 from bot.cli.desk import AddCommand, Desk
 from core.settings import Settings

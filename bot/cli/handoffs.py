@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from bot.app import build
+from bot.building import build
 from bot.cli.desk import AddCommand, Desk
 from core.daytime import PARIS
 from core.team import handoffs

@@ -10,6 +10,7 @@ from bot import logs
 from bot.cli import (
     asking,
     attendance,
+    broadcasts,
     check,
     console,
     content,
@@ -17,6 +18,7 @@ from bot.cli import (
     questions,
     running,
     sessions,
+    staff,
     wishes,
 )
 from bot.cli.desk import Desk, Refusal
@@ -52,8 +54,19 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         return one
 
     rooms = (
-        running, check, content, asking, handoffs, questions, sessions, wishes, attendance, console
-    )  # fmt: skip
+        running,
+        check,
+        content,
+        asking,
+        handoffs,
+        questions,
+        sessions,
+        wishes,
+        attendance,
+        broadcasts,
+        staff,
+        console,
+    )
     for room in rooms:
         room.add(command, desk)
     return parser

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.dates import format_datetime
 
-from bot.app import KINDS
+from bot.building import KINDS
 from bot.cli.desk import AddCommand, Desk, Refusal
 from bot.cli.grouping import together
 from core.content import check, drafts

@@ -6,7 +6,8 @@ import signal
 
 import uvicorn
 
-from bot.app import App, Role, build
+from bot.app import App, Role
+from bot.building import build
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.sessions import load_demo
 from bot.migrate import upgrade

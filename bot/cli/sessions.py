@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from bot.cli import silence
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.offer import tables, telling
 from bot.cli.sheets import read, show, write
@@ -16,7 +17,7 @@ from core.workshops.booking.seating import taken, waiting
 from core.workshops.model import SessionState, WorkshopSession
 from core.workshops.search import interest
 from core.workshops.sheets import demo, importing
-from core.workshops.sheets.columns import CHOICES, COLUMNS
+from core.workshops.sheets.columns import CHOICES, COLUMNS, OPTIONAL
 from core.workshops.sheets.importing import Plan
 from core.workshops.sheets.spreadsheet import Cell, UnreadableSheet
 
@@ -41,6 +42,13 @@ def add(command: AddCommand, desk: Desk) -> None:
     poster.add_argument("number", type=int, metavar="N", help=desk.say("cli.sessions.number"))
     poster.add_argument("--out", type=Path, metavar="FILE", help=desk.say("cli.sessions.out"))
     action("demo", _demo)
+    phoning = action("silent", silence.silent)
+    phoning.add_argument(
+        "number", type=int, nargs="?", metavar="N", help=desk.say("cli.sessions.number")
+    )
+    choosing = action("silence", silence.silence)
+    choosing.add_argument("number", type=int, metavar="N", help=desk.say("cli.sessions.number"))
+    choosing.add_argument("releases", choices=silence.WORDS, help=desk.say("cli.sessions.releases"))
 
 
 def _list(desk: Desk, options: argparse.Namespace) -> None:
@@ -77,7 +85,7 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
     known = tables(desk)
     now = datetime.now(UTC)
     try:
-        lines = read(desk, options.file, COLUMNS)
+        lines = read(desk, options.file, COLUMNS, OPTIONAL)
     except UnreadableSheet as error:
         return show(desk, options.file, error.wrongs)
     with desk.transaction() as session:

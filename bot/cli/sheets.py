@@ -15,10 +15,12 @@ def known(desk: Desk, path: Path) -> Path:
     return path
 
 
-def read(desk: Desk, path: Path, columns: Sequence[str]) -> list[Line]:
+def read(
+    desk: Desk, path: Path, columns: Sequence[str], optional: Sequence[str] = ()
+) -> list[Line]:
     """The lines of *path*. Raises Refusal, UnreadableSheet."""
     try:
-        return spreadsheet.read(known(desk, path), columns)
+        return spreadsheet.read(known(desk, path), columns, optional)
     except OSError as error:
         raise desk.refuse("ask.no_file", path=path, why=error.strerror) from None
 

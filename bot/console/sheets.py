@@ -12,7 +12,7 @@ from bot.console.pages import Ask, Give, GoTo, Page, Reply, Show, Upload
 from core.console import listing, planning
 from core.console.members import Right
 from core.workshops.sheets import roll, spreadsheet
-from core.workshops.sheets.columns import CHOICES, COLUMNS
+from core.workshops.sheets.columns import CHOICES, COLUMNS, OPTIONAL
 from core.workshops.sheets.importing import Plan
 from core.workshops.sheets.spreadsheet import Cell, Line, UnreadableSheet, Wrong
 
@@ -99,7 +99,7 @@ def _lines(kind: str, content: bytes) -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"sessions.{kind}"
         path.write_bytes(content)
-        return spreadsheet.read(path, COLUMNS)
+        return spreadsheet.read(path, COLUMNS, OPTIONAL)
 
 
 def _unpacked(content: bytes) -> int:

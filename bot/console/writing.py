@@ -14,7 +14,7 @@ from core.workshops.themes import THEMES
 DRAFT, OPEN = (name for name, one in STATES.items() if one is not SessionState.CANCELLED)
 EMPTY = dict.fromkeys(FIELDS, "") | {
     "type": next(iter(KINDS)), "public": next(iter(AUDIENCES)), "distance": "non", "langues": "fr",
-    "places": "12", "etat": DRAFT,
+    "places": "12", "etat": DRAFT, "silence_libere": "non",
 }  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def _choices(ask: Ask) -> Mapping[str, list[tuple[str, str]]]:
         "distance": [("non", "console.no"), ("oui", "console.yes")],
         "territoire": [(one, f"console.territory.{one}") for one in territories],
         "theme": [("", "console.no_theme"), *((one, "") for one in THEMES)],
+        "silence_libere": [("non", "console.no"), ("oui", "console.yes")],
         "etat": [(DRAFT, "console.state.draft"), (OPEN, "console.state.open")],
     }
 

@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.console.members import Right, StaffMember, check
+from core.outbox.delivery import Cause, Delivery, State
 from core.workshops.booking.refusals import NoSuchSession
 from core.workshops.model import SEATED, SessionState, SignUpState, Workshop, WorkshopSession
 from core.workshops.model import SignUp as Row
 
 A_PAGE = 50
+ARRIVED = (State.SENT, State.DELIVERED)
+# They were asked whether they come, and said nothing so far.
+_REMINDED = exists().where(
+    Delivery.cause == Cause.REMINDER,
+    Delivery.cause_id == Row.id,
+    Delivery.contact_id == Row.contact_id,
+    Delivery.state.in_(ARRIVED),
+)
 
 
 class When(StrEnum):
@@ -35,7 +44,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Figures:
-    """People, not sign-ups: one phone may have signed up a family."""
+    """People, not sign-ups: one phone may have signed up a family. Of those *confirmed* some
+    *said_yes* again when they were reminded, and some were *silent*."""
 
     seats: int
     confirmed: int = 0
@@ -43,6 +53,8 @@ class Figures:
     waiting: int = 0
     attended: int = 0
     absent: int = 0
+    said_yes: int = 0
+    silent: int = 0
 
     @property
     def taken(self) -> int:
@@ -112,7 +124,7 @@ def one(session: Session, member: StaffMember, session_id: int) -> WorkshopSessi
 
 
 def with_figures(session: Session, rows: Iterable[WorkshopSession]) -> list[Shown]:
-    """One query for all of them."""
+    """Two queries for all of them."""
     rows = list(rows)
     counted: dict[int, dict[str, int]] = {row.id: {} for row in rows}
     query = (
@@ -122,6 +134,17 @@ def with_figures(session: Session, rows: Iterable[WorkshopSession]) -> list[Show
     )
     for session_id, state, people in session.execute(query):
         counted[session_id][state] = int(people)
+    answers = (
+        select(
+            Row.session_id,
+            func.sum(case((Row.answered_at.is_not(None), Row.size), else_=0)),
+            func.sum(case((Row.answered_at.is_(None) & _REMINDED, Row.size), else_=0)),
+        )
+        .where(Row.session_id.in_(counted), Row.state == SignUpState.CONFIRMED)
+        .group_by(Row.session_id)
+    )
+    for session_id, said_yes, silent in session.execute(answers):
+        counted[session_id] |= {"said_yes": int(said_yes), "silent": int(silent)}
     return [Shown(row, Figures(seats=row.seats, **counted[row.id])) for row in rows]
 
 

@@ -16,6 +16,8 @@ from core.content.model import (
     Subject,
     Words,
 )
+from core.content.reminder_file import read_reminders
+from core.content.reminders import RuleSet
 from core.content.tables import Tables, read_tables
 from core.content.translations import Shelves, lay_over
 from core.content.yamlfile import Problem, YamlFile, read_yaml
@@ -43,6 +45,7 @@ class Library:
     safety: SafetyNet
     files: Mapping[tuple[str, str], tuple[YamlFile, int]]
     translated: Mapping[tuple[str, str, str], tuple[YamlFile, int]]
+    reminders: tuple[RuleSet, ...] = ()
 
     def examples(self) -> dict[str, list[str]]:
         """Every example by language."""
@@ -107,7 +110,9 @@ def read(root: Path) -> tuple[Library, list[Problem]]:
     order = _menu(root, subjects, problems)
     safety = _safety(root, questions, problems)
     tables, wrong = read_tables(root)
-    return Library(order, questions, tables, safety, files, shelves.files), problems + wrong
+    reminders, wrong_reminders = read_reminders(root)
+    library = Library(order, questions, tables, safety, files, shelves.files, reminders)
+    return library, problems + wrong + wrong_reminders
 
 
 @dataclass(frozen=True)

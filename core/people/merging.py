@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from core.broadcasts.model import BroadcastAnswer
 from core.console.links import ConsoleLink
 from core.console.members import StaffMember
 from core.console.visits import ConsoleVisit
@@ -45,7 +46,7 @@ RANK = {
 # Of these a contact has as many rows as they like, or those of each differ.
 MOVING: Sequence[Any] = (
     Address, Consent, StreamStop, Delivery, Handoff, WantsAnswer, Interest, SignUp, Invitation,
-    ConsoleLink, ConsoleVisit,
+    BroadcastAnswer, ConsoleLink, ConsoleVisit,
 )  # fmt: skip
 # Of these they have one.
 SINGLE: Sequence[Any] = (SignUpForm, Wish, StaffMember)
@@ -68,6 +69,7 @@ def merge(session: Session, notices: Notices, one: int, other: int, now: datetim
     _one_interest(session, older.id, younger.id)
     _one_invitation(session, older.id, younger.id)
     _one_stop(session, older.id, younger.id)
+    _one_answer(session, older.id, younger.id)
     _told_once(session, older.id, younger.id, now)
     _what_they_are(older, younger)
     session.flush()
@@ -100,7 +102,9 @@ def _one_sign_up_a_session(
             .where(SignUp.session_id == session_id, SignUp.contact_id.in_((older, younger)))
             .execution_options(populate_existing=True)
         ).all()
-        _, worse = sorted(pair, key=_worth)
+        better, worse = sorted(pair, key=_worth)
+        better.answered_at = better.answered_at or worse.answered_at
+        better.rating = better.rating or worse.rating
         over = session.get_one(WorkshopSession, session_id).ends_at <= now
         if worse.state in LIVE and not over:
             seats.release(session, notices, worse.id, None, now)
@@ -167,6 +171,17 @@ def _one_stop(session: Session, older: int, younger: int) -> None:
     for one in _all(session, StreamStop, younger):
         if one.session_id in known:
             session.delete(one)
+    session.flush()
+
+
+def _one_answer(session: Session, older: int, younger: int) -> None:
+    """To each broadcast the last one."""
+    known = {
+        (one.broadcast_id, one.occurrence): one for one in _all(session, BroadcastAnswer, older)
+    }
+    for one in _all(session, BroadcastAnswer, younger):
+        if same := known.get((one.broadcast_id, one.occurrence)):
+            session.delete(min(same, one, key=lambda answer: answer.at))
     session.flush()
 
 

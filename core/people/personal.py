@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from core import inbound
+from core.broadcasts.model import BroadcastAnswer
 from core.console.links import ConsoleLink
 from core.console.members import StaffMember
 from core.console.visits import ConsoleVisit
@@ -147,7 +148,7 @@ PARTS = (
     Part(
         "sign_ups", SignUp, _of_contact(SignUp),
         ("id", "size", "state", "created_at", "changed_at", "waiting_since", "offered_until",
-         "offers", "consent", "reason"),
+         "offers", "consent", "reason", "settled_at", "answered_at", "rating"),
         {"details": _form("details")},
         {"workshop": lambda row: row.session.workshop.title,
          "starts_at": lambda row: row.session.starts_at},
@@ -171,6 +172,10 @@ PARTS = (
         ("themes", "half_days", "college", "asking", "changed_at"),
     ),
     Part("invitations", Invitation, _of_contact(Invitation), ("session_id", "invited_at")),
+    Part(
+        "answers_to_broadcasts", BroadcastAnswer, _of_contact(BroadcastAnswer),
+        ("broadcast_id", "occurrence", "button", "at"),
+    ),
     Part(
         "member_of_the_team", StaffMember, _of_contact(StaffMember),
         ("role", "territory", "name", "changed_at"),

@@ -37,6 +37,15 @@ def mobile(raw: str) -> str:
     return number
 
 
+def national(number: str) -> str:
+    """A number in E.164 as France dials it (``06 39 98 00 00``); what is none stays as it is."""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 def _readings(raw: str) -> Iterator[phonenumbers.PhoneNumber]:
     for region in REGIONS:
         with contextlib.suppress(phonenumbers.NumberParseException):

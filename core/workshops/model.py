@@ -21,6 +21,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -119,6 +120,7 @@ class WorkshopSession(Base):
     who was invited may do so earlier (core.workshops.wishes.invitation).
     *revision* counts the changes that people must be told, *times_revision* and *place_revision*
     are those at which the times and the place last changed; *day_code* is the code of the day.
+    *silence_releases*: who does not answer the reminders loses the seat, and is told so before.
     """
 
     __tablename__ = "workshop_session"
@@ -154,6 +156,7 @@ class WorkshopSession(Base):
     times_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     place_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     day_code: Mapped[str | None] = mapped_column(String(16))
+    silence_releases: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     workshop: Mapped[Workshop] = relationship(back_populates="sessions")
     sign_ups: Mapped[list["SignUp"]] = relationship(
@@ -172,6 +175,9 @@ class SignUp(Base):
     *revision* is the session's that they know: less than it, and they must be told. *consent* is
     the version of the sentence that was agreed to. *reason* says why it was cancelled.
     *details* is what a teacher said for the organizer, sealed (core.workshops.signing.form).
+    *settled_at* is since when they have the seat, on the date that it is for now: reminders of
+    before are not for them. *answered_at* is when they last said that they come, *rating* how it
+    was for them, from 1 to 3.
     """
 
     __tablename__ = "sign_up"
@@ -202,6 +208,9 @@ class SignUp(Base):
     consent: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
     details: Mapped[bytes | None] = mapped_column(LargeBinary)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rating: Mapped[int | None]
 
     session: Mapped[WorkshopSession] = relationship(back_populates="sign_ups")
     contact: Mapped[Contact] = relationship()

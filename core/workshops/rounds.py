@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from core.daytime import is_quiet
 from core.workshops.booking import locking, room
 from core.workshops.booking.cancelling import end_all, tell_changes
-from core.workshops.booking.deadlines import is_night
 from core.workshops.booking.waiting import expire, offer_free_seats
 from core.workshops.model import LIVE, SessionState, SignUp, SignUpState, WorkshopSession
 from core.workshops.notices import Notices
@@ -42,7 +42,7 @@ def _due(session: Session, now: datetime) -> list[int]:
         SignUp.state.in_(LIVE) & (WorkshopSession.state == SessionState.CANCELLED),
         SignUp.state.in_(LIVE) & (SignUp.revision < WorkshopSession.revision),
     ]
-    if not is_night(now):
+    if not is_quiet(now):
         reasons.append((SignUp.state == SignUpState.WAITING) & (WorkshopSession.closes_at > now))
     query = (
         select(SignUp.session_id)

@@ -1,6 +1,7 @@
 """``python -m bot sessions``: what staff see, and what the database holds."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -16,7 +17,7 @@ from core.workshops.search import interest
 from core.workshops.search.wanted import Wanted
 from core.workshops.sheets import demo
 from core.workshops.sheets.columns import COLUMNS
-from tests.core.workshops.shop import A_LINE, a_session, the_tables
+from tests.core.workshops.shop import A_LINE, a_session, signed_up, somebody, the_tables
 from tests.world import ROOT
 
 SOON = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=20)
@@ -198,3 +199,34 @@ def test_the_demonstration_is_made_again_once_its_sessions_are_over(office):
         assert len(office.all(WorkshopSession)) == count
     starts = [row.starts_at.astimezone(PARIS) for row in office.all(WorkshopSession)]
     assert all(8 <= one.hour <= 19 and one.weekday() != 6 for one in starts)
+
+
+def test_who_does_not_answer_is_listed_by_number_and_silence_can_be_chosen(office, vault, capsys):
+    tomorrow = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=20)
+    with office.sessions.begin() as session:
+        row = a_session(session, starts_at=tomorrow)
+        sign_up = signed_up(session, somebody(session, vault), row, size=2)
+        sign_up.settled_at = tomorrow - timedelta(days=20)
+        number, mine = row.id, sign_up.id
+    assert main(["sessions", "silent"]) == 0
+    shown = capsys.readouterr()
+    assert f"séance {number}, " in shown.out
+    assert f"inscription {mine}, 2 personne(s), joignable par message" in shown.out
+    assert "+336" not in shown.out
+    assert "1 inscription(s) sans réponse." in shown.err
+    assert main(["sessions", "silent", "999"]) == 2
+    for word, chosen in (("oui", True), ("non", False)):
+        assert main(["sessions", "silence", str(number), word]) == 0
+        assert [one.silence_releases for one in office.all(WorkshopSession)] == [chosen]
+    assert main(["sessions", "silence", "999", "oui"]) == 2
+
+
+def test_a_file_from_before_a_column_was_added_stays_good_and_changes_nothing_of_it(office):
+    assert office.imports({"silence_libere": "oui"}) == 0
+    path = office.file({"places": 20})
+    lines = Path(path).read_text(encoding="cp1252").splitlines()
+    text = "\n".join(line.rpartition(";")[0] for line in lines)
+    (office.folder / "old.csv").write_text(text, encoding="cp1252")
+    assert main(["sessions", "import", str(office.folder / "old.csv"), "--yes"]) == 0
+    (row,) = office.all(WorkshopSession)
+    assert (row.seats, row.silence_releases) == (20, True)

@@ -1,7 +1,7 @@
 """The clock of the whole assistant sees to workshops."""
 
-from bot.app import build
 from bot.ask import Ear
+from bot.building import build
 from core.db import Base
 from core.messages import Kind
 from core.settings import Settings

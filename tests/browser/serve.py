@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot.app import build
+from bot.building import build
 from bot.web import make_web
 from core.answers import Answer, Listener, Outcome
 from core.content.shelf import Shelf

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from starlette.routing import Route
 
-from bot.app import App, build
+from bot.app import App
+from bot.building import build
 from bot.channels import kannel, ovh, twilio
 from bot.channels.base import Channel
 from bot.channels.simulator import PHONES, Simulator

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.app import configured_channels
+from bot.building import configured_channels
 from bot.channels import webhooks
 from bot.channels.console import Console, masked
 from bot.channels.gateways import sms_gateway

@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.base import Busy, Refused, TryLater, Uncertain, Unreachable
-from bot.channels.telegram import PROOF, WEBHOOK, Telegram, pieces
+from bot.channels.telegram import PROOF, WEBHOOK, Telegram
+from bot.channels.telegram_words import pieces
 from core.messages import Attachment, Choice, Event, Outgoing
 from core.settings import SettingError
 from tests.peers.doors import Recorder
@@ -532,3 +533,24 @@ async def test_a_text_cut_short_is_not_begun_again(
     with pytest.raises(Uncertain):
         await telegram.send(outgoing(person, "x" * 5000))
     assert len(emulator.messages(person.chat)) == 1
+
+
+async def test_a_message_is_changed_with_its_buttons(telegram, emulator):
+    person = Person()
+    sent = await telegram.send(outgoing(person, "Encore 3", "Pause"))
+    await telegram.edit(sent.provider_id, outgoing(person, "Encore 2", "Continuer"))
+    [changed] = [fields for method, fields in emulator.calls if method == "editMessageText"]
+    assert (changed["text"], int(changed["chat_id"])) == ("Encore 2", person.chat)
+    assert "Continuer" in str(changed["reply_markup"])
+
+
+async def test_what_says_the_same_already_is_left_and_what_cannot_be_changed_is_told(
+    telegram, emulator
+):
+    person = Person()
+    sent = await telegram.send(outgoing(person, "Encore 3"))
+    same = Fault(400, "Bad Request: message is not modified: specified new message content")
+    emulator.fail("editMessageText", same, Fault(400, "Bad Request: message to edit not found"))
+    await telegram.edit(sent.provider_id, outgoing(person, "Encore 3"))
+    with pytest.raises(Refused):
+        await telegram.edit(sent.provider_id, outgoing(person, "Encore 3"))

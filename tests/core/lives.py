@@ -2,6 +2,7 @@
 
 from core import inbound
 from core.answers import Answer, Listener, Outcome
+from core.broadcasts.model import BroadcastAnswer
 from core.console import links, visits
 from core.console.links import Purpose
 from core.console.members import StaffMember, StaffRole
@@ -24,6 +25,7 @@ from core.workshops.signing.form import Said
 from core.workshops.wishes import wishes
 from core.workshops.wishes.invitation import Invitation
 from core.workshops.wishes.wishes import Ask
+from tests.core.broadcasts.crowd import a_broadcast
 from tests.world import NOON, incoming
 
 CHOICES = (Choice("Oui", "menu"),)
@@ -56,6 +58,8 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     attendance.check_in(session, address.contact_id, "999999", NOON)
     code, _ = linking.make(session, vault, address.contact_id, address, NOON)
     linking.use(session, vault, address.contact_id, f"not {code}", NOON)
+    session.add(BroadcastAnswer(broadcast_id=a_broadcast(session).id, occurrence=1, button=0,
+                                contact_id=address.contact_id, at=NOON))  # fmt: skip
     member = StaffMember(
         contact=address.contact, role=StaffRole.READER, name="Fatima D.", changed_at=NOON
     )

@@ -23,6 +23,7 @@ def test_every_sealed_column_is_sealed_again():
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
+    columns.remove(("broadcast", "file"))  # what staff send to everybody is no secret
     assert {(one.class_.__tablename__, one.key) for one in SEALED} == columns
 
 

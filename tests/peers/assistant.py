@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.app import App, build
+from bot.app import App
+from bot.building import build
 from bot.web import make_web
 from core.db import Base, make_engine
 from core.inbound import Inbound

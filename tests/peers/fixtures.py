@@ -43,7 +43,7 @@ def content_is_read_once() -> Iterator[None]:
     the_languages()  # before it is replaced
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("core.content.shelf.load", read_once)
-        patch.setattr("bot.app.Languages.learn", learn_once)
+        patch.setattr("bot.building.Languages.learn", learn_once)
         yield
 
 

@@ -37,6 +37,10 @@ class Program:
     def pid(self) -> int:
         return self._process.pid
 
+    def wait(self, seconds: float) -> int:
+        """Its exit code, once it has ended by itself."""
+        return self._process.wait(seconds)
+
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
 

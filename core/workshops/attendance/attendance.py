@@ -162,6 +162,12 @@ def expected(session: Session, session_id: int, now: datetime) -> list[SignUp]:
     return list(session.scalars(query))
 
 
+def was_taken(session: Session, session_id: int) -> bool:
+    """Whether somebody said of anybody whether they came."""
+    known = select(SignUp.id).where(SignUp.session_id == session_id, SignUp.state.in_(ROLL[1:]))
+    return session.scalar(known.limit(1)) is not None
+
+
 def forget_old(session: Session, now: datetime) -> None:
     """Delete the counts of wrong codes that do not count any more."""
     session.execute(delete(WrongCodes).where(WrongCodes.last_at <= now - WITHIN))

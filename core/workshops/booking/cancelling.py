@@ -20,7 +20,7 @@ from core.workshops.model import (
     SignUpState,
     WorkshopSession,
 )
-from core.workshops.notices import Notices
+from core.workshops.notices import Notices, note_waiver
 
 
 def call_off(session: Session, notices: Notices, session_id: int, now: datetime) -> list[SignUp]:
@@ -75,6 +75,7 @@ def end_all(session: Session, notices: Notices, session_id: int, now: datetime) 
         had_seat = row.state == SignUpState.CONFIRMED
         end(session, row, CancelReason.SESSION_CANCELLED, now)
         notices.called_off(session, row, had_seat, now)
+    note_waiver(session, one, "called_off", len(ended), now)
     return ended
 
 
@@ -92,5 +93,15 @@ def tell_changes(
     told = list(session.scalars(fresh))
     for row in told:
         notices.changed(session, row, now)
+        if one.times_revision > row.revision:
+            _begin_anew(row, now)
         row.revision = one.revision
+    note_waiver(session, one, "changed", len(told), now)
     return told
+
+
+def _begin_anew(row: SignUp, now: datetime) -> None:
+    """That they come was said of another date."""
+    row.answered_at = None
+    if row.settled_at is not None:
+        row.settled_at = now

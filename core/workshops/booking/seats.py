@@ -156,7 +156,7 @@ def _first(
             "session_id": here.id, "contact_id": who.contact_id, "address_id": who.id,
             "size": len(people), "state": state, "created_at": now, "changed_at": now,
             "waiting_since": since, "revision": here.revision, "offers": 0,
-            "consent": consent,
+            "consent": consent, "settled_at": None if since else now,
         },
     ).scalar_one()  # fmt: skip
     connection.execute(
@@ -179,7 +179,8 @@ def _anew(
 ) -> None:
     """Somebody who had given it back, or did not answer, and comes after all."""
     row.state, row.waiting_since = _seat_or_place(session, here, len(people), now)
-    row.offered_until = row.reason = None
+    row.offered_until = row.reason = row.answered_at = row.rating = None
+    row.settled_at = None if row.waiting_since else now
     row.revision = here.revision
     row.size, row.changed_at = len(people), now
     row.attendees = _sealed(people, vault)

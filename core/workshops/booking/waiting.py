@@ -100,7 +100,7 @@ def expire(session: Session, notices: Notices, session_id: int, now: datetime) -
 def take(session: Session, row: SignUp, now: datetime) -> None:
     """The seat that was offered is theirs; an offer that has not left yet never does."""
     posting.cancel(session, Cause.SIGN_UP, row.id, now, offer_purpose(row))
-    row.state, row.changed_at = SignUpState.CONFIRMED, now
+    row.state, row.changed_at, row.settled_at = SignUpState.CONFIRMED, now, now
     row.waiting_since = row.offered_until = None
     session.flush()
 

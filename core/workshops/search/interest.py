@@ -213,7 +213,7 @@ def _tell(
     queued = posting.post(
         session, wish.address, Cause.SESSION_OPENED, row.id, PURPOSE,
         _bubble(telling.texts, row, listener), now, lane=Lane.BULK, not_before=leaves,
-        for_long=min(WORTH_SENDING, row.closes_at - leaves),
+        for_long=min(WORTH_SENDING, row.closes_at - leaves), about=row.id,
     )  # fmt: skip
     return queued is not None
 

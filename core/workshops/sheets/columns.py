@@ -19,7 +19,9 @@ WORKSHOP_COLUMNS = (
 COLUMNS = (
     "identifiant", *WORKSHOP_COLUMNS, "debut", "fin", "distance", "lieu", "adresse", "commune",
     "lien", "territoire", "langues", "places", "inscriptions_de", "inscriptions_a", "etat",
+    "silence_libere",
 )  # fmt: skip
+OPTIONAL = ("silence_libere",)  # a file of before it was there stays good
 MOST = {
     "identifiant": 64, "atelier": 64, "titre": 200, "description": 2000, "organisateur": 200,
     "lieu": 200, "adresse": 200, "lien": 500,
@@ -40,7 +42,7 @@ YES_NO = {"oui": True, "non": False}
 # What Excel offers as a list in these columns.
 CHOICES: Mapping[str, Sequence[str]] = {
     "type": tuple(KINDS), "public": tuple(AUDIENCES), "etat": tuple(STATES),
-    "distance": tuple(YES_NO), "territoire": LAYERS,
+    "distance": tuple(YES_NO), "territoire": LAYERS, "silence_libere": tuple(YES_NO),
 }  # fmt: skip
 
 
@@ -48,7 +50,8 @@ CHOICES: Mapping[str, Sequence[str]] = {
 class Entry:
     """A session and its workshop as a line says them; *line* is 0 for one out of the database.
 
-    Times are aware and in UTC; *opens_at* is None when an empty cell leaves it as it is.
+    Times are aware and in UTC; *opens_at* and *silence_releases* are None when an empty cell
+    leaves them as they are.
     """
 
     line: int
@@ -73,6 +76,7 @@ class Entry:
     opens_at: datetime | None
     closes_at: datetime
     state: SessionState
+    silence_releases: bool | None
 
     def cells(self) -> dict[str, Cell]:
         """The line that says this."""
@@ -98,6 +102,7 @@ class Entry:
             "inscriptions_de": write_moment(self.opens_at) if self.opens_at else None,
             "inscriptions_a": write_moment(self.closes_at),
             "etat": _name(STATES, self.state),
+            "silence_libere": _name(YES_NO, bool(self.silence_releases)),
         }
 
     def texts(self) -> dict[str, str]:
@@ -133,6 +138,7 @@ def entry_of(row: WorkshopSession) -> Entry:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         state=SessionState(row.state),
+        silence_releases=row.silence_releases,
     )
 
 

@@ -18,7 +18,7 @@ from core.daytime import paris_day
 from core.people.consent import plain
 from core.workshops.model import WorkshopSession
 from core.workshops.sheets import importing, spreadsheet
-from core.workshops.sheets.columns import COLUMNS
+from core.workshops.sheets.columns import COLUMNS, OPTIONAL
 from core.workshops.sheets.importing import Applied
 from core.workshops.sheets.spreadsheet import Cell, Line, UnreadableSheet
 
@@ -32,7 +32,7 @@ def load(session: Session, tables: Tables, content: Path, now: datetime) -> Appl
 
     *now* (aware) is what days are counted from. Raises UnreadableSheet when the file is wrong.
     """
-    lines = spreadsheet.read(content / FILE, COLUMNS)
+    lines = spreadsheet.read(content / FILE, COLUMNS, OPTIONAL)
     coming = set(
         session.scalars(select(WorkshopSession.external_id).where(WorkshopSession.starts_at > now))
     )

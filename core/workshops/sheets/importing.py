@@ -78,9 +78,20 @@ def plan(session: Session, tables: Tables, lines: Sequence[Line], now: datetime)
         if row is None:
             wrongs += _wrong_when_new(entry, now)
             minute = now.replace(second=0, microsecond=0)
-            created.append(replace(entry, opens_at=entry.opens_at or minute))
+            created.append(
+                replace(
+                    entry,
+                    opens_at=entry.opens_at or minute,
+                    silence_releases=bool(entry.silence_releases),
+                )
+            )
             continue
-        complete = replace(entry, opens_at=entry.opens_at or row.opens_at)
+        silence = entry.silence_releases
+        complete = replace(
+            entry,
+            opens_at=entry.opens_at or row.opens_at,
+            silence_releases=row.silence_releases if silence is None else silence,
+        )
         cells = _differences(entry_of(row), complete)
         change = Change(complete, cells)
         wrongs += _wrong_when_changed(row, change, seated[row.id], live[row.id], now)
@@ -213,6 +224,7 @@ def _fill(row: WorkshopSession, entry: Entry, workshop: Workshop, tables: Tables
     row.seats, row.state = entry.seats, entry.state
     assert entry.opens_at is not None  # the plan saw to it
     row.opens_at, row.closes_at = entry.opens_at, entry.closes_at
+    row.silence_releases = bool(entry.silence_releases)
 
 
 def _place_of(wrong: Wrong) -> tuple[int, int]:

@@ -122,6 +122,7 @@ class _Reader:
             "opens_at": opens,
             "closes_at": closes,
             "state": self._one_of("etat", STATES),
+            "silence_releases": self._yes_no("silence_libere"),
         }
         return None if self.wrongs else Entry(line=self._line.number, **values)
 
@@ -155,6 +156,11 @@ class _Reader:
         key = "sheet.unknown_word" if text else "sheet.empty_choice"
         self._wrong(column, key, found=text, known=", ".join(names))
         return None
+
+    def _yes_no(self, column: str) -> bool | None:
+        """None when the cell is empty."""
+        empty = self._line.cells.get(column) in (None, "")
+        return None if empty else self._one_of(column, YES_NO)
 
     def _moment(self, column: str, needed: bool = True, day: date | None = None) -> datetime | None:
         cell = self._line.cells.get(column)

@@ -62,16 +62,17 @@ class Line:
     cells: Mapping[str, Cell]
 
 
-def read(path: Path, columns: Sequence[str]) -> list[Line]:
+def read(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> list[Line]:
     """The lines of *path* that are neither empty nor comments.
 
-    Columns may come in any order, but all must be there. Raises UnreadableSheet, OSError.
+    Columns may come in any order, but all must be there that are not *optional*. Raises
+    UnreadableSheet, OSError.
     """
     rows = _from_excel(path) if path.suffix.lower() in EXCEL else _from_csv(path)
     told = ((number, cells) for number, cells in rows if any(_filled(cell) for cell in cells))
     written = ((number, cells) for number, cells in told if not _comment(cells))
     at, header = next(written, (1, []))
-    names = _names(at, header, columns)
+    names = _names(at, header, columns, optional)
     lines = [
         Line(number, {name: cell for name, cell in zip(names, cells, strict=False) if name})
         for number, cells in written
@@ -95,11 +96,16 @@ def write(
     if path.suffix.lower() in EXCEL:
         _to_excel(path, title, columns, rows, choices or {})
         return
+    path.write_bytes(as_csv(columns, rows))
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """*rows* under a header, as Excel in French reads it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows([_harmless(_as_text(cell)) for cell in row] for row in rows)
-    path.write_bytes(text.getvalue().encode("utf-8-sig"))
+    return text.getvalue().encode("utf-8-sig")
 
 
 def tidy(text: str) -> str:
@@ -110,7 +116,9 @@ def tidy(text: str) -> str:
     ).strip()
 
 
-def _names(line: int, header: Sequence[Cell], columns: Sequence[str]) -> list[str | None]:
+def _names(
+    line: int, header: Sequence[Cell], columns: Sequence[str], optional: Sequence[str]
+) -> list[str | None]:
     """The column that each cell of the header names; None over an empty one."""
     known = {plain(name): name for name in columns}
     wrongs = []
@@ -125,8 +133,8 @@ def _names(line: int, header: Sequence[Cell], columns: Sequence[str]) -> list[st
         elif name in names:
             wrongs.append(Wrong(line, name, "sheet.column_twice"))
         names.append(name)
-    missing = [name for name in columns if name not in names]
-    if len(missing) == len(columns):
+    missing = [name for name in columns if name not in names and name not in optional]
+    if not any(names):
         raise UnreadableSheet(Wrong(line, "", "sheet.no_header"))
     if missing:
         wrongs.append(Wrong(line, "", "sheet.missing_columns", {"names": ", ".join(missing)}))

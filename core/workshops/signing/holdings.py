@@ -17,7 +17,7 @@ from core.workshops.booking.refusals import NotEnoughSeats, Refused
 from core.workshops.model import LIVE, CancelReason, SignUp, SignUpState, WorkshopSession
 from core.workshops.notices import Notices
 from core.workshops.phrases import Phrases
-from core.workshops.search.wanted import Wanted
+from core.workshops.reminding import dates
 from core.workshops.voice import Voice, reacted
 
 GIVE_BACK = "give_back"  # the service of a question in content/
@@ -46,15 +46,15 @@ class Holdings(Service):
 
     def accept(self, talk: Talk, sign_up_id: str) -> Answer:
         """``accept:SIGNUP``: the seat on offer is theirs."""
-        return self._own(talk, sign_up_id, self._accept)
+        return self.own(talk, sign_up_id, self._accept)
 
     def decline(self, talk: Talk, sign_up_id: str) -> Answer:
         """``decline:SIGNUP``: the seat on offer goes to the next."""
-        return self._own(talk, sign_up_id, self._decline)
+        return self.own(talk, sign_up_id, self._decline)
 
     def release(self, talk: Talk, sign_up_id: str) -> Answer:
         """``release:SIGNUP``: the seat is given back, and the reason asked."""
-        return self._own(talk, sign_up_id, self._release)
+        return self.own(talk, sign_up_id, self._release)
 
     def reason(self, talk: Talk, what: str) -> Answer:
         """``reason:SIGNUP:WHY``, after a seat was given back."""
@@ -65,7 +65,7 @@ class Holdings(Service):
                 row.reason = CancelReason(why)
             return self.voice.say(talk, "released.thanks", *self._others(talk, row))
 
-        return self._own(talk, sign_up_id, keep)
+        return self.own(talk, sign_up_id, keep)
 
     def serve(self, talk: Talk, answer: Answer) -> Answer:
         """In place of what ``content/`` says, what the database knows about *this* person."""
@@ -138,15 +138,10 @@ class Holdings(Service):
 
     def _others(self, talk: Talk, row: SignUp) -> tuple[Choice, ...]:
         """Other sessions for the same people, near the same town."""
-        one = row.session
-        wanted = Wanted(
-            audience=one.workshop.audience,  # type: ignore[arg-type]
-            communes=(one.commune,) if one.commune else (),
-            territory=one.territory,
-        )
-        return (self.voice.label(talk, "mine.others.label", f"more:0:{wanted.encoded()}"),)
+        sought = dates.near(row).encoded()
+        return (self.voice.label(talk, "mine.others.label", f"more:0:{sought}"),)
 
-    def _own(self, talk: Talk, sign_up_id: str, then: Callable[[Talk, SignUp], Answer]) -> Answer:
+    def own(self, talk: Talk, sign_up_id: str, then: Callable[[Talk, SignUp], Answer]) -> Answer:
         """*then* with a sign-up of whoever talks; nobody touches another's."""
         row = talk.session.get(SignUp, int(sign_up_id))
         if row is None or row.contact_id != talk.address.contact_id:

@@ -18,6 +18,7 @@ from core.vault import Vault
 from core.workshops.booking import seats
 from core.workshops.booking.refusals import Refused
 from core.workshops.model import LIVE, SignUp, SignUpState
+from core.workshops.reminding.answering import Answering
 from core.workshops.search.finding import one, opens_later
 from core.workshops.signing import form as forms
 from core.workshops.signing import told
@@ -34,11 +35,14 @@ SURE = 0.9
 
 @dataclass(frozen=True)
 class SigningUp(Service):
-    """*holdings* is where what somebody signed up for is seen and given back."""
+    """*holdings* is where what somebody signed up for is seen and given back, *answering* where
+    reminders are answered.
+    """
 
     voice: Voice
     vault: Vault
     holdings: Holdings
+    answering: Answering
 
     def commands(self) -> Mapping[str, Handler]:
         return {"annuler": self.cancel}
@@ -100,7 +104,7 @@ class SigningUp(Service):
         """The form that they are filling in, else a place that they have."""
         form = forms.current(talk.session, talk.address.contact_id, talk.now)
         if form is None:
-            return self.holdings.give_back(talk)
+            return self.answering.cannot(talk) or self.holdings.give_back(talk)
         forms.leave(talk.session, form)
         return self.voice.say(talk, "form.left")
 

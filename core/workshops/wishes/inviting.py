@@ -114,9 +114,9 @@ def _tell(
 ) -> None:
     listener = _listener(address, address.contact, telling.kinds)
     posting.post(
-        session, address, Cause.INVITED, row.id, PURPOSE, 
+        session, address, Cause.INVITED, row.id, PURPOSE,
         _bubble(telling.texts, row, listener, leaves), now, lane=Lane.BULK, not_before=leaves,
-        for_long=min(WORTH_SENDING, row.closes_at - leaves),
+        for_long=min(WORTH_SENDING, row.closes_at - leaves), about=row.id,
     )  # fmt: skip
 
 

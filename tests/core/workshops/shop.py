@@ -28,6 +28,7 @@ A_LINE = {
     "distance": "non", "lieu": "Salle des fêtes", "adresse": "1 place de la Mairie",
     "commune": "Latillé", "lien": "", "territoire": "vienne", "langues": "fr, ar", "places": "12",
     "inscriptions_de": "01/11/2026 08:00", "inscriptions_a": "11/01/2027 20:00", "etat": "ouvert",
+    "silence_libere": "non",
 }  # fmt: skip
 
 
@@ -109,6 +110,7 @@ def signed_up(
         session=row, contact_id=address.contact_id, address=address, size=size, state=state,
         created_at=NOON, changed_at=NOON, consent="1",
         waiting_since=NOON if state is SignUpState.WAITING else None,
+        settled_at=NOON if state is SignUpState.CONFIRMED else None,
     )  # fmt: skip
     session.add(sign_up)
     session.flush()

@@ -16,7 +16,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core.workshops.booking.deadlines import deadline, is_night
+from core.daytime import is_quiet
+from core.workshops.booking.deadlines import deadline
 from core.workshops.booking.refusals import (
     NotEnoughSeats,
     NotSignedUp,
@@ -285,7 +286,7 @@ class Crowd(RuleBasedStateMachine):
         assert Counter((person, row.purpose) for person, row in told) == self.due
         for _, row in told:
             if row.purpose.startswith(("offer", "expired")):
-                assert not is_night(row.not_before)
+                assert not is_quiet(row.not_before)
                 assert row.not_before <= row.not_after
 
 

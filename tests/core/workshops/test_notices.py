@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from core.audit import Audit
+from core.daytime import is_quiet
 from core.languages import LANGUAGES
 from core.messages import Bubble
 from core.outbox import claiming
-from core.outbox.delivery import State
+from core.outbox.delivery import Delivery, Lane, State
 from core.people.contacts import Address, AddressState
 from core.texts import fits
 from core.workshops.booking.cancelling import revise
-from core.workshops.booking.deadlines import is_night
 from core.workshops.booking.refusals import SessionCalledOff, SessionOver
 from core.workshops.model import (
     CancelReason,
@@ -150,7 +152,7 @@ def test_nothing_is_sent_at_night_that_can_wait_for_the_morning(full):
     full.is_called_off(NIGHT)
     full.becomes(state=SessionState.OPEN)
     for row in full.told():
-        assert row.purpose == "offer:1" or not is_night(row.not_before)
+        assert row.purpose == "offer:1" or not is_quiet(row.not_before)
 
 
 def test_who_would_come_for_nothing_is_woken(sessions, vault):
@@ -159,7 +161,38 @@ def test_who_would_come_for_nothing_is_woken(sessions, vault):
     hall.signs_up(0)
     hall.is_called_off(NIGHT)
     (row,) = hall.told()
-    assert (row.not_before, row.not_after) == (NIGHT, starts + HOUR)
+    assert (row.lane, row.not_before, row.not_after) == (Lane.URGENT, NIGHT, starts + HOUR)
+    with sessions.begin() as session:
+        (told,) = session.scalars(select(Audit))
+        assert (told.actor, told.action) == ("assistant", "quiet_hours.waived")
+        assert told.subject == f"session:{hall.id}"
+        assert told.details == {"notice": "called_off", "revision": 1, "people": 1}
+
+
+def test_what_can_wait_for_the_morning_does_and_nothing_is_recorded(full):
+    full.is_changed(NIGHT)
+    full.is_called_off(NIGHT)
+    assert {row.lane for row in full.told()} == {Lane.NOTICE}
+    with full.sessions.begin() as session:
+        assert session.scalar(select(Audit)) is None
+        assert claiming.claim(session, "telegram", NIGHT) == []
+        morning = claiming.claim(session, "telegram", NIGHT + 9 * HOUR)
+        assert {row.purpose for row in morning} == {"called_off:2"}
+
+
+def test_before_a_sunday_a_notice_for_monday_morning_leaves_at_once(sessions, vault):
+    saturday = at("2026-11-28", 19, 30)
+    starts = at("2026-11-30", 9)  # 10:00 in Paris
+    hall = Hall(sessions, vault, starts_at=starts, ends_at=starts + HOUR, closes_at=starts)
+    hall.signs_up(0)
+    hall.is_changed(saturday)
+    assert [(row.lane, row.not_before) for row in hall.told()] == [(Lane.URGENT, saturday)]
+
+
+def test_each_notice_is_about_its_session(full):
+    full.is_changed()
+    full.is_called_off()
+    assert {row.about for row in full.told()} == {full.id}
 
 
 def test_an_offer_that_passed_while_we_were_away_is_told_in_the_morning(full):
@@ -245,3 +278,54 @@ def test_a_title_of_forty_letters_is_whole_in_every_offer_by_sms(sessions, vault
     fill(hall)
     assert "mode d'emploi" in hall.told(2)[0].text
     assert "Latillé, Médiathèque" in hall.told(2)[0].text
+
+
+# On the other channel
+
+
+def anew(hall, person, purpose, now=NOW):
+    """What a row that comes in place of one that failed says by SMS."""
+    with hall.sessions.begin() as session:
+        row = hall.row(person)
+        telegram = session.get_one(Address, hall.people[person])
+        phone = Address(
+            contact_id=telegram.contact_id, channel="sms", sealed=b"", fingerprint=f"p{row.id}",
+            state_at=NOW,
+        )  # fmt: skip
+        session.add(phone)
+        session.flush()
+        delivery = Delivery(
+            cause="sign_up", cause_id=row.id, purpose=f"{purpose}~sms", address=phone,
+            contact_id=phone.contact_id, channel="sms",
+        )  # fmt: skip
+        with session.no_autoflush:
+            bubble = hall.notices.word(session, delivery, now)
+        session.delete(phone)
+        return bubble
+
+
+def test_each_notice_is_worded_anew_for_the_other_channel(full):
+    assert anew(full, 2, "offer:1").text.startswith("De la place pour vous : Découvrir l'ENT")
+    assert [one.does for one in anew(full, 2, "offer:1").choices] == [
+        f"accept:{full.row(2).id}", f"decline:{full.row(2).id}",
+    ]  # fmt: skip
+    full.is_changed(place="Mairie")
+    assert "Mairie" in anew(full, 0, "changed:1").text
+    full.clock_ticks(NOW + 3 * DAY)
+    assert "n'êtes plus sur la liste" in anew(full, 2, "expired:1").text
+    full.is_called_off()
+    assert anew(full, 0, "called_off:2").text.startswith("ANNULÉ")
+
+
+def test_what_is_true_no_longer_is_not_said_on_the_other_channel(full):
+    assert anew(full, 2, "offer:2") is None
+    assert anew(full, 2, "offer:1", NOW + 10 * DAY) is None
+    assert anew(full, 0, "called_off:0") is None
+    full.is_changed()
+    full.is_changed()
+    assert anew(full, 0, "changed:1") is None
+    full.accepts(2)
+    assert anew(full, 2, "offer:1") is None
+    full.releases(0)
+    assert anew(full, 0, "changed:2") is None
+    assert anew(full, 0, "nonsense") is None

@@ -1,0 +1,1 @@
+"""How long it takes to queue a broadcast for a hundred thousand people, and in how much memory."""

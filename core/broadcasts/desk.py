@@ -1,0 +1,147 @@
+"""``/diffuser``: a member of the team writes a broadcast on Telegram, in private.
+
+    whom → text → translations → options → when → preview ─(test)→ confirmed
+
+A draft is a row like any other, so what is left in the middle is there the next day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from sqlalchemy import select
+
+from core import inbound
+from core.answers import Answer, Outcome
+from core.broadcasts import deciding
+from core.broadcasts.deciding import Refused
+from core.broadcasts.drafting import Drafting, shown
+from core.broadcasts.model import Broadcast, BroadcastState
+from core.broadcasts.team import LIST, PICK, Team
+from core.messages import Bubble, Kind
+from core.outbox import prompts
+from core.people.contacts import Role
+from core.services import Handler, Service
+from core.talk import Talk
+from core.team.members import actor_of
+from core.workshops.sheets.spreadsheet import tidy
+
+NINE = time(9)
+LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True)
+class Desk(Service):
+    """For who has the role of staff; to anybody else there is no such command."""
+
+    team: Team
+
+    @property
+    def drafting(self) -> Drafting:
+        return Drafting(self.team)
+
+    def commands(self) -> Mapping[str, Handler]:
+        return {"diffuser": self.open}
+
+    def picks(self) -> Mapping[str, Handler]:
+        return {PICK: self.pick}
+
+    def open(self, talk: Talk, rest: str) -> Answer:
+        if not _is_member(talk):
+            return self._unknown(talk)
+        row = self._draft(talk)
+        return shown(self.drafting.screens.found(row)) if row else self.drafting.begin(talk)
+
+    def hear(self, talk: Talk, text: str) -> Answer | None:
+        """What they write while something is being asked of them."""
+        row = self._draft(talk) if _is_member(talk) and self._asked_last(talk) else None
+        if row is None:
+            return None
+        words = tidy(inbound.words(talk.row, self.team.means.vault))
+        row.changed_at = talk.now
+        return self.drafting.hear(talk, row, words)
+
+    def pick(self, talk: Talk, rest: str) -> Answer:
+        """``diff:VERB`` of their own draft, ``diff:VERB:NUMBER`` of one that was confirmed."""
+        if not _is_member(talk):
+            return self._unknown(talk)
+        verb, _, what = rest.partition(":")
+        if verb in DECISIONS:
+            return self._decide(talk, verb, int(what))
+        row = self._draft(talk)
+        if row is None:
+            return self._say("broadcasts.no_draft")
+        row.changed_at = talk.now
+        return self.drafting.edit(talk, row, verb, what)
+
+    # Decisions
+
+    def _decide(self, talk: Talk, verb: str, number: int) -> Answer:
+        session, actor = talk.session, actor_of(talk.address.contact)
+        try:
+            with session.begin_nested():
+                row = deciding.find(session, number)
+                match verb:
+                    case "confirm" | "approve":
+                        return self._confirm(talk, row, actor)
+                    case "refuse":
+                        deciding.refuse(session, number, actor, talk.now)
+                        text = self.team.words.say("broadcasts.was_refused", number=number)
+                        self.team.tell_author(session, row, f"no:{talk.row.id}", text, talk.now)
+                        return self._say("broadcasts.refused", number=number)
+                    case "pause":
+                        deciding.pause(session, number, actor, talk.now)
+                    case "resume":
+                        deciding.resume(session, number, actor, talk.now)
+                    case "cancel":
+                        deciding.cancel(session, number, actor, talk.now)
+                    case "phone":
+                        text = self.team.words.say("broadcasts.here_is_the_list", number=number)
+                        file = f"{LIST}:{number}:{talk.address.contact.uid}"
+                        return shown(Bubble(text, file=file))
+                text, choices = self.team.progress(session, row)
+                return shown(Bubble(text, choices))
+        except Refused as refusal:
+            return self._say(refusal.key, **refusal.values)
+
+    def _confirm(self, talk: Talk, row: Broadcast, actor: str) -> Answer:
+        state = deciding.confirm(talk.session, self.team.means, row.id, actor, talk.now)
+        if state is BroadcastState.WAITING:
+            others = self.team.ask_a_second(talk.session, row, talk.now)
+            return self._say("broadcasts.asked_others", number=row.id, count=others)
+        text = self.team.words.say("broadcasts.confirmed", number=row.id)
+        if actor != row.author:
+            self.team.tell_author(talk.session, row, f"yes:{talk.row.id}", text, talk.now)
+        return shown(Bubble(text, self.team.progress(talk.session, row)[1]))
+
+    # Who and what
+
+    def _draft(self, talk: Talk) -> Broadcast | None:
+        """What they are writing."""
+        query = (
+            select(Broadcast)
+            .where(Broadcast.author == actor_of(talk.address.contact), Broadcast.asking != "")
+            .where(Broadcast.state.in_((BroadcastState.DRAFT, BroadcastState.READY)))
+            .order_by(Broadcast.id.desc())
+            .limit(1)
+        )
+        return talk.session.scalar(query)
+
+    def _asked_last(self, talk: Talk) -> bool:
+        prompt = prompts.last_prompt(talk.session, talk.address)
+        return prompt is not None and any(
+            choice.does.startswith(f"{PICK}:") for choice in prompt.picks()
+        )
+
+    def _say(self, key: str, **values: object) -> Answer:
+        return shown(Bubble(self.team.words.say(key, **values)))
+
+    def _unknown(self, talk: Talk) -> Answer:
+        return self.team.means.texts.guidance("command.unknown", talk.listener, Outcome.REACTED)
+
+
+DECISIONS = ("confirm", "approve", "refuse", "look", "pause", "resume", "cancel", "phone")
+
+
+def _is_member(talk: Talk) -> bool:
+    return talk.address.contact.role == Role.STAFF and talk.listener.kind is Kind.CHAT

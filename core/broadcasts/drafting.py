@@ -1,0 +1,237 @@
+"""The steps of ``/diffuser``: what a tap or a text does to a draft, and what is shown next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from core import audit
+from core.answers import Answer, Listener, Outcome
+from core.broadcasts import deciding, preview
+from core.broadcasts.audience import Audience
+from core.broadcasts.checking import Fault, could_be_urgent, faults
+from core.broadcasts.model import MOST_BUTTONS, Broadcast, BroadcastState
+from core.broadcasts.screens import Screens
+from core.broadcasts.team import Team
+from core.broadcasts.words import template
+from core.daytime import PARIS, paris_day
+from core.languages import FRENCH, LANGUAGES
+from core.messages import Bubble
+from core.talk import Talk
+from core.team.members import actor_of
+from core.workshops.phrases import cut
+from core.workshops.sheets.moments import BadMoment, read_moment
+
+NINE = time(9)
+LONGEST_TITLE = 60
+
+
+@dataclass(frozen=True)
+class Drafting:
+    team: Team
+
+    @property
+    def screens(self) -> Screens:
+        return Screens(self.team)
+
+    def hear(self, talk: Talk, row: Broadcast, words: str) -> Answer | None:
+        """*words* answer what *row* is asking; None when it asks for none."""
+        what, _, rest = row.asking.partition(":")
+        match what:
+            case "text":
+                return self._write(talk, row, rest, words)
+            case "buttons":
+                labels = [one.strip() for one in words.replace("\n", "/").split("/")]
+                row.buttons = [{FRENCH: one} for one in labels if one]
+                return self._or_wrong(talk, row, "boutons", self._options)
+            case "when":
+                return self._time(talk, row, words)
+            case "urgent":
+                row.urgent = words
+                wrong = self._wrong(talk, row, "urgent")
+                return shown(self.screens.reason(wrong)) if wrong else self._preview(talk, row)
+        return None
+
+    def edit(self, talk: Talk, row: Broadcast, verb: str, what: str) -> Answer:
+        screens, session = self.screens, talk.session
+        match verb:
+            case "take_up":
+                return self._take_up(talk, row)
+            case "drop":
+                deciding.cancel(session, row.id, row.author, talk.now)
+                return shown(Bubble(self.screens.say("broadcasts.dropped")))
+            case "list":
+                return shown(screens.ticks(row, what))
+            case "page":
+                name, _, start = what.partition(":")
+                return shown(screens.ticks(row, name, start=int(start)))
+            case "tick":
+                name, _, value = what.partition(":")
+                _toggle(row, name, value)
+                return shown(screens.ticks(row, name, near=value))
+            case "sessions":
+                return shown(
+                    screens.sessions(session, "about" if what == "about" else "in", talk.now)
+                )
+            case "in":
+                audience = Audience.from_json(row.audience)
+                row.audience = replace(audience, session=int(what)).as_json()
+                row.session_id = int(what)
+                return self._whom(talk, row)
+            case "about":
+                row.session_id = int(what)
+                return self._ask_text(talk, row, FRENCH)
+            case "write":
+                row.texts = {}
+                return self._ask_text(talk, row, FRENCH)
+            case "skip":
+                return self._next_text(talk, row, what)
+            case "signup":
+                row.sign_up = not row.sign_up
+                return self._or_wrong(talk, row, "inscription", self._options)
+            case "buttons":
+                row.asking = "buttons"
+                return shown(screens.buttons())
+            case "options":
+                return self._options(talk, row)
+            case "at":
+                return self._at(talk, row, what)
+            case "wait":
+                row.waits = True
+                return self._preview(talk, row)
+            case "urgent":
+                row.asking = "urgent"
+                return shown(screens.reason())
+            case "test":
+                return self._test(talk, row)
+            case "when":
+                row.asking, row.start_at, row.waits, row.urgent = "when", None, False, ""
+                return shown(screens.when())
+        return self._whom(talk, row)
+
+    def begin(self, talk: Talk) -> Answer:
+        row = Broadcast(
+            author=actor_of(talk.address.contact), state=BroadcastState.DRAFT, audience={},
+            texts={}, buttons=[], created_at=talk.now, changed_at=talk.now, asking="whom",
+            title=self.team.words.say("broadcasts.untitled"), occurrence=0, excluded={},
+            sign_up=False, waits=False, urgent="", rrule="", file_name="", file_type="",
+        )  # fmt: skip
+        deciding.create(talk.session, row, talk.now)
+        return self._whom(talk, row)
+
+    def _take_up(self, talk: Talk, row: Broadcast) -> Answer:
+        what, _, rest = row.asking.partition(":")
+        match what:
+            case "text":
+                return self._ask_text(talk, row, rest)
+            case "buttons" | "options":
+                return self._options(talk, row)
+            case "when" | "urgent":
+                return shown(self.screens.when())
+            case "preview":
+                return self._preview(talk, row)
+        return self._whom(talk, row)
+
+    def _whom(self, talk: Talk, row: Broadcast) -> Answer:
+        row.asking, row.state = "whom", BroadcastState.DRAFT
+        return shown(self.screens.whom(talk.session, row, talk.now))
+
+    def _ask_text(self, talk: Talk, row: Broadcast, code: str, wrong: str = "") -> Answer:
+        row.asking, row.state = f"text:{code}", BroadcastState.DRAFT
+        count = preview.count(talk.session, self.team.means, row, talk.now)
+        return shown(self.screens.text(code, count.languages()[code], wrong))
+
+    def _write(self, talk: Talk, row: Broadcast, code: str, words: str) -> Answer:
+        row.texts = {**row.texts, code: words}
+        if code == FRENCH:
+            row.title = cut(words.partition("\n")[0], LONGEST_TITLE)
+        wrong = self._wrong(talk, row, "texte")
+        if not wrong:
+            return self._next_text(talk, row, code)
+        row.texts = {one: text for one, text in row.texts.items() if one != code}
+        return self._ask_text(talk, row, code, wrong)
+
+    def _next_text(self, talk: Talk, row: Broadcast, code: str) -> Answer:
+        """The next language that somebody of the audience reads; then the options."""
+        people = preview.count(talk.session, self.team.means, row, talk.now).languages()
+        for other in LANGUAGES[LANGUAGES.index(code) + 1 :]:
+            if people[other]:
+                return self._ask_text(talk, row, other)
+        return self._options(talk, row)
+
+    def _options(self, talk: Talk, row: Broadcast) -> Answer:
+        row.asking = "options"
+        return shown(self.screens.options(row))
+
+    def _at(self, talk: Talk, row: Broadcast, what: str) -> Answer:
+        if what == "tomorrow":
+            day = paris_day(talk.now) + timedelta(days=1)
+            return self._set(talk, row, datetime.combine(day, NINE, PARIS))
+        return self._set(talk, row, None)
+
+    def _time(self, talk: Talk, row: Broadcast, words: str) -> Answer:
+        try:
+            return self._set(talk, row, read_moment(words))
+        except BadMoment as error:
+            wrong = self.team.words.say(error.key, found=words[:40])
+            return shown(self.screens.when(wrong))
+
+    def _set(self, talk: Talk, row: Broadcast, moment: datetime | None) -> Answer:
+        """*moment*; None: as soon as it is confirmed. Quiet hours are chosen knowingly."""
+        row.asking, row.start_at = "when", moment
+        found = [one for one in self._faults(talk, row) if one.at[0] == "quand"]
+        if not found:
+            return self._preview(talk, row)
+        wrong = self._worded(found[0])
+        if found[0].key == "broadcasts.quiet":
+            return shown(self.screens.quiet(wrong, could_be_urgent(row, talk.now)))
+        return shown(self.screens.when(wrong))
+
+    def _preview(self, talk: Talk, row: Broadcast) -> Answer:
+        for fault in self._faults(talk, row):
+            row.asking = "when"
+            return shown(self.screens.when(self._worded(fault)))
+        row.asking, row.state = "preview", BroadcastState.READY
+        return shown(self.screens.preview(talk.session, row, talk.now))
+
+    def _test(self, talk: Talk, row: Broadcast) -> Answer:
+        """What it looks like, to whoever writes it; then the preview again."""
+        audit.record(talk.session, row.author, "broadcast.tested", row.subject, talk.now)
+        listener = Listener(talk.listener.kind, talk.listener.language)
+        texts = self.team.means.texts
+        bubble = template(texts, row, listener, "0").bubble(
+            texts.say("broadcast.example_name", listener)
+        )
+        return Answer((bubble, *self._preview(talk, row).bubbles), Outcome.REACTED)
+
+    def _faults(self, talk: Talk, row: Broadcast) -> list[Fault]:
+        return faults(talk.session, self.team.means, row, talk.now)
+
+    def _wrong(self, talk: Talk, row: Broadcast, at: str) -> str:
+        """What is wrong there, in words; "" when nothing is."""
+        found = (one for one in self._faults(talk, row) if one.at[0] == at)
+        return next(map(self._worded, found), "")
+
+    def _or_wrong(
+        self, talk: Talk, row: Broadcast, at: str, then: Callable[[Talk, Broadcast], Answer]
+    ) -> Answer:
+        wrong = self._wrong(talk, row, at)
+        if not wrong:
+            return then(talk, row)
+        row.buttons, row.sign_up = row.buttons[:MOST_BUTTONS] if at != "boutons" else [], False
+        (bubble,) = then(talk, row).bubbles
+        return shown(replace(bubble, text=f"{wrong}\n\n{bubble.text}"))
+
+    def _worded(self, fault: Fault) -> str:
+        return self.team.words.say(fault.key, **fault.values)
+
+
+def _toggle(row: Broadcast, name: str, value: str) -> None:
+    audience = Audience.from_json(row.audience)
+    ticked: tuple[str, ...] = getattr(audience, name)
+    now = tuple(one for one in ticked if one != value) if value in ticked else (*ticked, value)
+    row.audience = replace(audience, **{name: now}).as_json()  # type: ignore[arg-type]
+
+
+def shown(*bubbles: Bubble) -> Answer:
+    """*bubbles* as an answer that needed no model."""
+    return Answer(bubbles, Outcome.REACTED)

@@ -1,0 +1,1 @@
+"""Reminders: when they leave, what they say, and what people answer to them."""

@@ -1,0 +1,85 @@
+"""A member and somebody who reads Turkish, each on Telegram, through the whole assistant."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import logs
+from core.audit import Audit
+from core.broadcasts.model import Broadcast
+from core.team import members
+from tests.peers.assistant import assistant
+from tests.peers.telegram_emulator import Person, TelegramEmulator
+from tests.peers.waiting import until
+from tests.test_sign_up_end_to_end import Chat
+from tests.world import NOON
+
+
+async def test_from_diffuser_to_a_report_while_a_message_tells_how_far_it_is(
+    tmp_path: Path, emulator: TelegramEmulator, rasa_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    logs.configure("DEBUG")
+    caplog.set_level(logging.DEBUG)
+    began = time.monotonic()  # nobody gets two messages in a second: the clock has to go on
+
+    def clock() -> datetime:
+        return NOON + timedelta(seconds=time.monotonic() - began)
+
+    async with assistant(tmp_path, rasa_url, emulator=emulator, clock=clock) as bot:
+        member, reader = Chat(emulator), Chat(emulator)
+        reader.person = Person("tr")
+        await reader.write("/start")
+        with bot.app.sessions.begin() as session:
+            code = members.make_code(session, bot.app.vault, "cli:root", clock())
+        assert "/diffuser" in await member.write(f"/equipe {code}")
+        await member.write("/diffuser")
+        for label in ("Langue", "turc", "Retour", "C'est bon : 1 personne(s)"):
+            await member.tap(label)
+        assert "lisent : turc" in await member.write("Réunion mardi secrète")
+        await member.write("Salı toplantı var")
+        await member.tap("Des réponses à toucher")
+        await member.write("Oui / Non")
+        await member.tap("Continuer")
+        assert "Salı toplantı var" in await member.tap("Dès que c'est confirmé")
+        assert "confirmée" in await member.tap("Confirmer : 1 personne(s)")
+
+        await bot.app.ticks.tick()
+        assert await reader.read() == "Salı toplantı var"
+        assert [label for label, _ in reader.shown.keys] == ["Oui", "Non"]
+        assert "Not ettik: “Oui”" in await reader.tap("Oui")
+        live = await member.read()
+        assert "(en cours" in live
+        assert [label for label, _ in member.shown.keys][1:] == ["Pause", "Annuler l'envoi"]
+
+        def all_left() -> bool:
+            return {row.state for row in bot.deliveries()} == {"sent"}
+
+        await until(all_left, "all to have left")
+        for _ in range(2):
+            await bot.app.progress.show()
+        edit = [fields for method, fields in emulator.calls if method == "editMessageText"][-1]
+        assert "Envoyés : 1" in edit["text"]
+        assert "Réponse « Oui » : 1" in edit["text"]
+        await bot.app.ticks.tick()
+        report = await member.read()
+        assert "(finie" in report
+        await bot.app.progress.show()
+        last = [fields for method, fields in emulator.calls if method == "editMessageText"][-1]
+        assert "Qui rappeler" in str(last["reply_markup"])
+        await member.tap("Qui rappeler (fichier)")
+        [(name, content)] = member.shown.files
+        assert name == "rappels-1.csv"
+        assert content.decode("utf-8-sig").strip() == "numero;prenom;langue;territoire;raison"
+        with bot.app.sessions.begin() as session:
+            assert session.scalars(select(Broadcast.state)).one() == "finished"
+            done = list(session.scalars(select(Audit.action).order_by(Audit.id)))
+        assert done == [
+            "staff.code", "staff.joined", "broadcast.created", "broadcast.confirmed",
+            "broadcast.begun", "broadcast.finished", "broadcast.phone_list",
+        ]  # fmt: skip
+        assert "secrète" not in caplog.text
+        assert str(reader.person.chat) not in caplog.text
