@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from core.daytime import PARIS, paris_day
 from core.wording import Wording
 
+CHANNELS = {"sms": "SMS", "telegram": "Telegram"}  # names, the same in every language
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -53,6 +54,9 @@ class Words:
         """The language of that code, in the reader's: "arabe"."""
         return str(Locale.parse(self.language).languages.get(code, code))
 
+    def channel(self, name: str) -> str:
+        return CHANNELS.get(name, name)
+
     def theme(self, name: str) -> str:
         return self.people.say(f"theme.{name}", self.language)
 
@@ -60,7 +64,7 @@ class Words:
         """What templates call."""
         return {
             "t": self.t, "n": self.n, "number": self.number, "day": self.day, "hour": self.hour,
-            "moment": self.moment, "tongue": self.tongue, "theme": self.theme,
+            "moment": self.moment, "tongue": self.tongue, "theme": self.theme, "channel": self.channel,
             "language": self.language,
         }  # fmt: skip
 

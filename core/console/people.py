@@ -65,7 +65,7 @@ def everybody(
     fits = (
         who for who in found if all(word in plain(f"{who.names} {who.school}") for word in wanted)
     )
-    return sorted(fits, key=lambda who: (ORDER.index(who.state), who.since, who.id))
+    return sorted(fits, key=_in_order)
 
 
 def find(
@@ -111,6 +111,12 @@ def give_back(
     row = _row(session, member, session_id, sign_up_id)
     seats.release(session, notices, row.id, CancelReason.OTHER, now)
     audit.record(session, member.actor, "sign_up.given_back", f"sign_up:{row.id}", now)
+
+
+def _in_order(who: Somebody) -> tuple[int, str, datetime, int]:
+    """By name; who waits, by since when."""
+    name = "" if who.state is SignUpState.WAITING else plain(who.names)
+    return ORDER.index(who.state), name, who.since, who.id
 
 
 def _row(session: Session, member: StaffMember, session_id: int, sign_up_id: int) -> SignUp:
