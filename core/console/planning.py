@@ -85,7 +85,7 @@ def numbers(session: Session, external_ids: Sequence[str]) -> list[int]:
     query = select(WorkshopSession.external_id, WorkshopSession.id).where(
         WorkshopSession.external_id.in_(external_ids)
     )
-    known = dict(session.execute(query).tuples().all())
+    known = {name: number for name, number in session.execute(query)}
     return [known[name] for name in external_ids]
 
 
