@@ -1,5 +1,13 @@
 # Two images from one file: `app` (bot and actions, Python 3.12) and `rasa` (Python 3.10).
+# Node only puts the console's files together.
 #   docker build --target app -t tne-app .    docker build --target rasa -t tne-rasa .
+
+FROM node:22-bookworm-slim AS assets
+WORKDIR /srv/static
+COPY bot/console/static/package.json bot/console/static/package-lock.json bot/console/static/.npmrc ./
+RUN npm ci --omit=dev
+COPY bot/console/static ./
+RUN node build.mjs /srv/assets
 
 FROM python:3.12-slim-bookworm AS app
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
@@ -15,6 +23,7 @@ COPY migrations migrations
 COPY locale locale
 COPY content content
 COPY domain.yml .
+COPY --from=assets /srv/assets build/assets
 USER tne
 VOLUME /srv/tne/var
 EXPOSE 8080

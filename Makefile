@@ -12,20 +12,22 @@ PYTHON := .venv/bin/python
 RASA := nlu/.venv/bin/rasa
 MODEL := models/tne.tar.gz
 BUILT := build/rasa/nlu.json
+STATIC := bot/console/static
+ASSETS := build/assets/current
 UNDERSTANDING := config.yml $(filter-out nlu/serve.py,$(wildcard nlu/*.py)) $(wildcard nlu/components/*.py nlu/data/*) nlu/requirements.txt
 
-.PHONY: help demo run test check train bench soak lock messages clean
+.PHONY: help demo run test check train bench soak assets screenshots lock messages clean
 
 help:  ## this page
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready nlu/.venv/ready  ## the whole assistant on this machine, with two phones in your browser
-	@$(MAKE) --no-print-directory train
+	@$(MAKE) --no-print-directory train assets
 	@DEMO=1 $(PYTHON) -m bot prepare
 	@DEMO=1 .venv/bin/honcho -e /dev/null start || [ $$? -eq 130 ]  # 130: Ctrl-C
 
 run: .venv/ready nlu/.venv/ready  ## the assistant with your settings (.env, see .env.example)
-	@$(MAKE) --no-print-directory train
+	@$(MAKE) --no-print-directory train assets
 	@$(PYTHON) -m bot migrate
 	@.venv/bin/honcho start || [ $$? -eq 130 ]
 
@@ -36,7 +38,7 @@ train: .venv/ready nlu/.venv/ready  ## train the understanding, if the examples 
 test: .venv/dev nlu/.venv/ready  ## every test; a missing peer program skips its tests with a reason
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m bot content check
-	@$(MAKE) --no-print-directory train
+	@$(MAKE) --no-print-directory train assets
 	@nlu/.venv/bin/python -W ignore -m unittest discover -t . -s tests/nlu
 	@$(PYTHON) -m pytest
 
@@ -53,6 +55,13 @@ bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(PYTHON) -m benchmarks.seats
 	@$(PYTHON) -m benchmarks.sending
 	@$(PYTHON) -m benchmarks.broadcasts
+
+assets:  ## what the console's pages load, from npm, with the versions of the lock file
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(ASSETS); \
+	else echo "npm is missing: the console has no styles (apt-get install nodejs npm)"; fi
+
+screenshots: .venv/dev assets  ## every page of the console, at 1280 and 360 pixels, in build/screenshots
+	@$(PYTHON) -m tests.browser.screenshots build/screenshots
 
 soak: .venv/dev  ## killed senders, restarting databases, reminders over many random weeks; an hour
 	@EXAMPLES=40 $(PYTHON) -m pytest tests/core/workshops/test_reminding_any_time.py
@@ -79,7 +88,7 @@ lock: $(UV)  ## resolve the pinned requirements again
 	@$(UV) pip compile -q --python nlu/.venv/bin/python --generate-hashes --no-emit-index-url --no-annotate --no-header nlu/requirements.in -o nlu/requirements.txt
 
 clean:  ## remove what the commands above made, but neither data nor keys (var/)
-	@rm -rf .venv nlu/.venv .tools build models
+	@rm -rf .venv nlu/.venv .tools build models $(STATIC)/node_modules
 
 # What the commands need, made once and made again when its recipe changes.
 
@@ -108,6 +117,11 @@ nlu/.venv/ready: nlu/requirements.txt | nlu/.venv/bin/python
 	@echo "Installing Rasa (Python 3.10; about 2.7 GB, a few minutes)"
 	@$(UV) pip sync --python nlu/.venv/bin/python --require-hashes nlu/requirements.txt
 	@touch $@
+
+$(ASSETS): $(wildcard $(STATIC)/*.json $(STATIC)/*.css $(STATIC)/*.mjs) $(STATIC)/.npmrc
+	@echo "Putting together the console's styles and scripts"
+	@cd $(STATIC) && npm ci --silent
+	@node $(STATIC)/build.mjs build/assets
 
 # Rasa's own validation takes minutes here, and finds nothing that `content check` does not.
 $(MODEL): $(BUILT) build/rasa/rules.yml build/rasa/domain.yml $(UNDERSTANDING)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Engine
 
 from bot.channels.base import Channel, Doors
+from bot.console.house import House
 from bot.inbox import Inbox
 from bot.leading import Leadership
 from bot.progress import Progress
@@ -50,6 +51,7 @@ class App:
     sender: Sender
     inbox: Inbox
     relay: Relay
+    house: House
     ticks: Clock
     leadership: Leadership
     progress: Progress

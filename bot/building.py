@@ -12,6 +12,7 @@ from bot.channels.gateways import sms_gateway
 from bot.channels.simulator import PHONES, Simulator
 from bot.channels.sms_gateway import SmsGateway
 from bot.channels.telegram import Telegram
+from bot.console.house import House
 from bot.forgetting import Forgetting
 from bot.inbox import Inbox
 from bot.leading import Leadership
@@ -27,6 +28,7 @@ from core.broadcasts.staffwords import StaffWords
 from core.broadcasts.team import LIST as PHONE_LIST
 from core.broadcasts.team import Team
 from core.broadcasts.words import FILE as BROADCAST_FILE
+from core.console import links, visits
 from core.content.shelf import Shelf
 from core.db import make_engine, make_sessions
 from core.files import Files
@@ -53,6 +55,7 @@ from core.workshops.reminding.planning import Planning
 from core.workshops.reminding.silence import Silence
 from core.workshops.reminding.wording import Reminders
 from core.workshops.search import interest
+from core.workshops.search.interest import Telling
 from core.workshops.signing import form as forms
 from core.workshops.wishes import invitation, wishes
 
@@ -83,7 +86,8 @@ def build(
     by_name = {channel.name: channel for channel in chosen}
     understanding = Understanding(rasa_address(settings), settings.rasa_timeout)
     shelf = Shelf(settings.content_dir, time.monotonic)
-    texts = Texts(shelf, Wording(settings.locale_dir))
+    people, staff = Wording(settings.locale_dir), Wording(settings.locale_dir, STAFF)
+    texts = Texts(shelf, people)
     languages = Languages.learn(shelf().examples())
     kinds = {one.name: one.kind for one in chosen}
     # People made up for `ask` have no Telegram among their channels, and bother no team.
@@ -98,7 +102,7 @@ def build(
         settings.broadcast_second_at,
         vault.index(chat, CHANNEL) if chat else "",
     )
-    team = Team(means, StaffWords(Wording(settings.locale_dir, STAFF), kinds))
+    team = Team(means, StaffWords(staff, kinds))
     files = Files(
         {
             "calendar": calendar_maker(texts),
@@ -118,7 +122,7 @@ def build(
     }
     sender = Sender(sessions, vault, by_name, files, words, clock)
     ring_on_commit(sessions, sender.wake)
-    group = StaffGroup(vault, Wording(settings.locale_dir, STAFF), chat)
+    group = StaffGroup(vault, staff, chat)
     relay = Relay(texts, group, vault, kinds)
     inbox = Inbox(
         sessions,
@@ -134,6 +138,7 @@ def build(
             next((name for name, kind in kinds.items() if kind is Kind.SMS), ""),
             settings.telegram_bot_name,
             team,
+            settings.own_url,
         ),
         languages,
         understanding,
@@ -141,6 +146,10 @@ def build(
         clock,
         learning,
     )
+    house = House(
+        settings, sessions, vault, staff, people, notices, lambda: shelf().tables,
+        lambda: Telling(texts, shelf().tables, kinds), understanding.ready, clock,
+    )  # fmt: skip
     leadership = Leadership(engine)
     ticks = Clock(
         sessions,
@@ -164,6 +173,8 @@ def build(
             linking.forget_old,
             attendance.forget_old,
             members.forget_old,
+            links.forget_old,
+            visits.forget_old,
             partial(running.due, team),
         ),
         clock,
@@ -180,6 +191,7 @@ def build(
         sender,
         inbox,
         relay,
+        house,
         ticks,
         leadership,
         Progress(sessions, vault, by_name, team, clock),

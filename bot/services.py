@@ -5,6 +5,7 @@ from collections.abc import Callable
 from core.broadcasts.answering import Answering
 from core.broadcasts.desk import Desk
 from core.broadcasts.team import Team
+from core.console.entering import Entering
 from core.content.tables import Tables
 from core.people.one_person import OnePerson
 from core.people.own_data import OwnData
@@ -33,11 +34,12 @@ def offered(
     sms: str = "",
     bot: str = "",
     team: Team | None = None,
+    url: str = "",
 ) -> Services:
     """*tables* is called for each answer, as the library behind it may be newer.
 
     *sms* is the channel for SMS, *bot* our name on Telegram; "" where there is none. *team* sends
-    broadcasts; without one nobody does.
+    broadcasts; without one nobody does. *url* is where our pages are, "" for no console.
     """
     voice = Voice(texts)
     holdings = Holdings(voice, notices)
@@ -56,4 +58,5 @@ def offered(
         OwnData(texts, vault, notices, relay),
         Answering(texts),
         Joining(texts, vault),
+        Entering(texts, vault, notices, url),
     )

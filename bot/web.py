@@ -10,11 +10,12 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from bot.app import App, Role
+from bot.console.web import Console
 from bot.waking import wake
 
 
 def make_web(app: App, role: Role = Role.ALL) -> Starlette:
-    """Routes of every channel, ``/health`` for this process, ``/ready`` for Rasa too."""
+    """Routes of the channels and of the console, ``/health`` for us, ``/ready`` for Rasa too."""
 
     async def health(request: Request) -> PlainTextResponse:
         return PlainTextResponse("ok")
@@ -34,4 +35,5 @@ def make_web(app: App, role: Role = Role.ALL) -> Starlette:
     routes = [Route("/health", health), Route("/ready", ready)]
     for channel in app.channels.values():
         routes.extend(channel.routes())  # type: ignore[arg-type]
+    routes.extend(Console(app.house).routes())  # type: ignore[arg-type]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -108,6 +108,12 @@ class Settings:
         settings._refuse_half_set()
         return settings
 
+    @property
+    def own_url(self) -> str:
+        """Where browsers find our pages: PUBLIC_URL, else this machine."""
+        host = "127.0.0.1" if self.listen_host in ("", "0.0.0.0", "::") else self.listen_host  # noqa: S104
+        return self.public_url.rstrip("/") or f"http://{host}:{self.listen_port}"
+
     def _refuse_half_set(self) -> None:
         self._refuse_half_set_telegram()
         self._refuse_half_set_sms()

@@ -6,6 +6,8 @@ from alembic import context
 
 import core.audit
 import core.broadcasts.model
+import core.console.links
+import core.console.visits
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs

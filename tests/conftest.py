@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 
 import core.audit
 import core.broadcasts.model
+import core.console.links
+import core.console.visits
 import core.inbound
 import core.learning.missed
 import core.learning.thumbs

@@ -128,7 +128,10 @@ def the_services(
     notices = Notices(texts, {"sms": Kind.SMS, "telegram": Kind.CHAT})
     relay = relay or a_relay(texts, vault)
     team = a_team(texts, vault, library, second_at)
-    return offered(texts, vault, notices, relay, lambda: library.tables, "sms", "tne_bot", team)
+    return offered(
+        texts, vault, notices, relay, lambda: library.tables, "sms", "tne_bot", team,
+        "https://console.example",
+    )  # fmt: skip
 
 
 def a_team(texts: Texts, vault: Vault, library: Library, second_at: int = 500) -> Team:

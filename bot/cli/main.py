@@ -12,6 +12,7 @@ from bot.cli import (
     attendance,
     broadcasts,
     check,
+    console,
     content,
     handoffs,
     questions,
@@ -64,6 +65,7 @@ def _parser(desk: Desk) -> argparse.ArgumentParser:
         attendance,
         broadcasts,
         staff,
+        console,
     )
     for room in rooms:
         room.add(command, desk)

@@ -12,6 +12,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.broadcasts.model import BroadcastAnswer
+from core.console.links import ConsoleLink
+from core.console.members import StaffMember
+from core.console.visits import ConsoleVisit
 from core.learning.missed import WantsAnswer
 from core.outbox.delivery import Delivery, State
 from core.people.consents import Consent, StreamStop
@@ -43,10 +46,10 @@ RANK = {
 # Of these a contact has as many rows as they like, or those of each differ.
 MOVING: Sequence[Any] = (
     Address, Consent, StreamStop, Delivery, Handoff, WantsAnswer, Interest, SignUp, Invitation,
-    BroadcastAnswer,
+    BroadcastAnswer, ConsoleLink, ConsoleVisit,
 )  # fmt: skip
 # Of these they have one.
-SINGLE: Sequence[Any] = (SignUpForm, Wish)
+SINGLE: Sequence[Any] = (SignUpForm, Wish, StaffMember)
 
 
 def merge(session: Session, notices: Notices, one: int, other: int, now: datetime) -> Contact:

@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session
 
 from core import inbound
 from core.broadcasts.model import BroadcastAnswer
+from core.console.links import ConsoleLink
+from core.console.members import StaffMember
+from core.console.visits import ConsoleVisit
 from core.db import Base
 from core.inbound import Inbound
 from core.learning.missed import MissedTrail, WantsAnswer
@@ -172,6 +175,18 @@ PARTS = (
     Part(
         "answers_to_broadcasts", BroadcastAnswer, _of_contact(BroadcastAnswer),
         ("broadcast_id", "occurrence", "button", "at"),
+    ),
+    Part(
+        "member_of_the_team", StaffMember, _of_contact(StaffMember),
+        ("role", "territory", "name", "changed_at"),
+    ),
+    Part(
+        "links_to_the_console", ConsoleLink, _of_contact(ConsoleLink), ("purpose", "made_at"),
+        works=("hashed",),
+    ),
+    Part(
+        "visits_of_the_console", ConsoleVisit, _of_contact(ConsoleVisit), ("begun_at", "seen_at"),
+        works=("hashed",),
     ),
 )  # fmt: skip
 

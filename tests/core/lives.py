@@ -3,6 +3,9 @@
 from core import inbound
 from core.answers import Answer, Listener, Outcome
 from core.broadcasts.model import BroadcastAnswer
+from core.console import links, visits
+from core.console.links import Purpose
+from core.console.members import StaffMember, StaffRole
 from core.daytime import paris_day
 from core.learning import missed, thumbs
 from core.messages import Bubble, Choice
@@ -58,5 +61,12 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     linking.use(session, vault, address.contact_id, f"not {code}", NOON)
     session.add(BroadcastAnswer(broadcast_id=a_broadcast(session).id, occurrence=1, button=0,
                                 contact_id=address.contact_id, at=NOON))  # fmt: skip
+    member = StaffMember(
+        contact=address.contact, role=StaffRole.READER, name="Fatima D.", changed_at=NOON
+    )
+    session.add(member)
+    session.flush()
+    links.make(session, vault, member.contact_id, Purpose.ENTER, NOON)
+    visits.begin(session, vault, member, NOON)
     session.flush()
     return signed

@@ -1,0 +1,31 @@
+"""What the pages of the console are made with."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.content.tables import Tables
+from core.db import Sessions
+from core.settings import Settings
+from core.vault import Vault
+from core.wording import Wording
+from core.workshops.notices import Notices
+from core.workshops.search.interest import Telling
+
+
+@dataclass(frozen=True)
+class House:
+    """*words* are the sentences for staff, *people* those for people; *tables* is
+    called for each page, as the library behind it may be newer; *understands* says whether Rasa
+    answers."""
+
+    settings: Settings
+    sessions: Sessions
+    vault: Vault
+    words: Wording
+    people: Wording
+    notices: Notices
+    tables: Callable[[], Tables]
+    telling: Callable[[], Telling]
+    understands: Callable[[], Awaitable[bool]]
+    clock: Callable[[], datetime]

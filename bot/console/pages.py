@@ -1,0 +1,81 @@
+"""What a page is: where it is, what it asks of a member, what it does, and what it replies."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.console.house import House
+from core.console.members import Right, StaffMember
+
+PREFIX = "/console"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that somebody chose. *name* is theirs: it is shown, and opens nothing."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request of *member*, in one transaction. *path* holds the numbers of the address, *form*
+    what was posted; *piece* when only a piece of the page is to be replaced; *understands* whether
+    Rasa answers, None where the page did not want to know.
+    """
+
+    session: Session
+    member: StaffMember
+    now: datetime
+    house: House
+    path: Mapping[str, int]
+    query: Mapping[str, str]
+    form: Mapping[str, str] = field(default_factory=dict)
+    upload: Upload | None = None
+    piece: bool = False
+    understands: bool | None = None
+
+
+@dataclass(frozen=True)
+class Show:
+    """A template, filled in with *values*."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class GoTo:
+    """Another page of ours; *said* names the sentence that it shows above (``console.said.X``)."""
+
+    path: str
+    said: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Give:
+    """A file; *name* is ours and holds ASCII only."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+Reply = Show | GoTo | Give
+
+
+@dataclass(frozen=True)
+class Page:
+    """*path* comes after PREFIX; ``{id:int}`` is a number of it. *needs* is the right that it asks
+    for before anything else; *asks_rasa*: it shows whether Rasa answers."""
+
+    path: str
+    needs: Right
+    do: Callable[[Ask], Reply]
+    method: str = "GET"
+    asks_rasa: bool = False

@@ -1,0 +1,143 @@
+"""The console with people and sessions in it, on a free port of loopback, without channels.
+
+    python -m tests.browser.console_house FOLDER
+
+prints one line of JSON (its address, and a visit and links for a member of each role), then
+serves until it is told to end.
+"""
+
+import json
+import socket
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy.orm import Session
+
+from bot.app import App
+from bot.building import build
+from bot.web import make_web
+from core.broadcasts.model import BroadcastState
+from core.console import links, visits
+from core.console.links import Purpose
+from core.console.members import StaffMember, StaffRole
+from core.db import Base
+from core.learning.missed import MissedQuestion
+from core.outbox.delivery import Cause, Delivery, State
+from core.people.contacts import Contact
+from core.settings import Settings
+from core.team import handoffs
+from core.team.handoffs import Reason
+from core.vault import Vault, make_keyring
+from core.workshops.model import NAME, Attendee, SessionState, SignUpState
+from tests.core.broadcasts.crowd import a_broadcast
+from tests.core.workshops.shop import a_session, signed_up, somebody
+from tests.world import ROOT
+
+HOSTILE = '<img src=x onerror="document.title=1"> <script>document.title=2</script>'
+NAMES = ("Fatima", "Yann", "Nolwenn", "Ahmet", HOSTILE, "María José", "فاطمة", "Marie-Antoinette")
+CALLED = {"administrator": "Camille Le Goff", "organizer": "Dominique", "reader": "Sacha"}
+STATES = (SignUpState.CONFIRMED, SignUpState.CONFIRMED, SignUpState.WAITING, SignUpState.OFFERED)
+
+
+def main(folder: Path) -> None:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    app = build(settings_in(folder), channels=[])
+    Base.metadata.create_all(app.engine)
+    with app.sessions.begin() as session:
+        fill(session, app.vault)
+        told = {"url": address, "roles": {one: let_in(session, app, one) for one in StaffRole}}
+    print(json.dumps(told), flush=True)
+    config = uvicorn.Config(make_web(app), log_level="warning", access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def settings_in(folder: Path) -> Settings:
+    make_keyring(folder / "keys.json")
+    return Settings(
+        database_url=f"sqlite:///{folder / 'console.db'}",
+        keys_file=folder / "keys.json",
+        content_dir=ROOT / "content",
+        locale_dir=ROOT / "locale",
+        telegram_bot_name="tne_bot",
+        rasa_url="http://127.0.0.1:9",
+    )
+
+
+def let_in(session: Session, app: App, role: StaffRole) -> dict[str, object]:
+    """A visit of a member of *role*, and links for two more."""
+    now = datetime.now(UTC)
+    member = StaffMember(
+        contact=Contact(created_at=now, seen_at=now), role=role, changed_at=now,
+        name=CALLED[role],
+        territory="vienne" if role is StaffRole.ORGANIZER else None,
+    )  # fmt: skip
+    session.add(member)
+    session.flush()
+    secrets = [
+        links.make(session, app.vault, member.contact_id, Purpose.ENTER, now) for _ in range(2)
+    ]
+    return {"token": visits.begin(session, app.vault, member, now), "links": secrets}
+
+
+def fill(session: Session, vault: Vault) -> None:
+    """A week of work: what is now, to come, over, cancelled, and what waits for somebody."""
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    opens = {"opens_at": now - timedelta(days=30)}
+    today = a_session(session, "today", now - timedelta(minutes=30), 2, **opens)
+    coming = a_session(
+        session, "coming", now + timedelta(days=2), title="ÉduConnect et l'ENT sur son téléphone",
+        commune="Brest", territory="finistere", seats=3, **opens,
+    )  # fmt: skip
+    later = a_session(session, "later", now + timedelta(days=5), title=HOSTILE, seats=20, **opens)
+    over = a_session(session, "over", now - timedelta(days=3), title="Premiers pas", **opens)
+    a_session(
+        session, "remote", now + timedelta(days=6), title="Classe virtuelle Pix", remote=True,
+        link="https://visio.example.org/pix", state=SessionState.DRAFT, **opens,
+    )  # fmt: skip
+    a_session(
+        session, "off", now + timedelta(days=4), title="Robotique", state=SessionState.CANCELLED,
+        **opens,
+    )  # fmt: skip
+    for number, name in enumerate(NAMES):
+        for at, row in enumerate((today, coming, later, over)):
+            state = SignUpState.CONFIRMED if row in (today, over) else STATES[number % 4]
+            address = somebody(session, vault, number + 1, language="ar" if number == 6 else "fr")
+            sign_up = signed_up(session, address, row, 1 + number % 2, state)
+            sign_up.attendees = [
+                Attendee(name=vault.seal(one, NAME), child=child)
+                for one, child in [(name, False), ("Lina", True)][: sign_up.size]
+            ]
+            sign_up.created_at = now - timedelta(days=6, hours=number + at)
+            if state is SignUpState.OFFERED:
+                sign_up.offered_until = now + timedelta(hours=20)
+            if number < 2:
+                sign_up.answered_at = now
+    for number in range(60):
+        a_session(session, f"many-{number}", now + timedelta(days=20 + number), **opens)
+    waits = somebody(session, vault, 1)
+    handoff = handoffs.begin(session, waits, Reason.ASKED, None, now)
+    assert handoff
+    for _ in range(3):
+        session.add(
+            MissedQuestion(
+                text="la piscine ?", language="fr", reason="unanswered", asked_on=now.date()
+            )
+        )
+    a_broadcast(session, state=BroadcastState.PAUSED, title="Réunion ENT")
+    for number, state in enumerate((State.SENT, State.DELIVERED, State.FAILED, State.QUEUED)):
+        session.add(
+            Delivery(
+                cause=Cause.REPLY, cause_id=900 + number, purpose="1", contact_id=waits.contact_id,
+                address_id=waits.id, channel="sms", state=state, created_at=now, not_before=now,
+                ended_at=None if state is State.QUEUED else now,
+            )
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
