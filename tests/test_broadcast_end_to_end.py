@@ -1,8 +1,6 @@
 """A member and somebody who reads Turkish, each on Telegram, through the whole assistant."""
 
 import logging
-import time
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ from bot import logs
 from core.audit import Audit
 from core.broadcasts.model import Broadcast
 from core.team import members
-from tests.peers.assistant import assistant
+from tests.peers.assistant import assistant, since
 from tests.peers.telegram_emulator import Person, TelegramEmulator
 from tests.peers.waiting import until
 from tests.test_sign_up_end_to_end import Chat
@@ -24,11 +22,7 @@ async def test_from_diffuser_to_a_report_while_a_message_tells_how_far_it_is(
 ) -> None:
     logs.configure("DEBUG")
     caplog.set_level(logging.DEBUG)
-    began = time.monotonic()  # nobody gets two messages in a second: the clock has to go on
-
-    def clock() -> datetime:
-        return NOON + timedelta(seconds=time.monotonic() - began)
-
+    clock = since(NOON)
     async with assistant(tmp_path, rasa_url, emulator=emulator, clock=clock) as bot:
         member, reader = Chat(emulator), Chat(emulator)
         reader.person = Person("tr")

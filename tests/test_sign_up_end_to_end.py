@@ -19,7 +19,7 @@ from core.workshops.signing.form import Said
 from core.workshops.wishes import matrix
 from core.workshops.wishes.opening import Planned, open_session
 from tests.core.workshops.shop import a_session, the_tables
-from tests.peers.assistant import Assistant, assistant
+from tests.peers.assistant import Assistant, assistant, since
 from tests.peers.kannel import Gateway, Operator
 from tests.peers.rasa import TrainedRasa
 from tests.peers.telegram_emulator import Person, Shown, TelegramEmulator
@@ -88,7 +88,7 @@ async def test_a_family_signs_up_by_digits_alone(
     logs.configure("DEBUG")
     caplog.set_level(logging.DEBUG)
     async with assistant(
-        tmp_path, trained_rasa.url, gateway=gateway, clock=lambda: NOON, rasa_timeout=30
+        tmp_path, trained_rasa.url, gateway=gateway, clock=since(NOON), rasa_timeout=30
     ) as bot:
         offer(bot)
         write = sms(operator, phone)
@@ -117,7 +117,7 @@ async def test_a_teacher_signs_up_in_words_and_gets_a_file_for_the_calendar(
     logs.configure("DEBUG")
     caplog.set_level(logging.DEBUG)
     async with assistant(
-        tmp_path, trained_rasa.url, emulator=emulator, clock=lambda: NOON, rasa_timeout=30
+        tmp_path, trained_rasa.url, emulator=emulator, clock=since(NOON), rasa_timeout=30
     ) as bot:
         offer(
             bot, title="Premiers pas en robotique", theme="robotique", kind=WorkshopKind.TRAINING,
@@ -157,7 +157,7 @@ async def test_a_full_session_fills_its_list_and_empties_it_again(
     trained_rasa: TrainedRasa,
 ) -> None:
     async with assistant(
-        tmp_path, trained_rasa.url, emulator=emulator, gateway=gateway, clock=lambda: NOON,
+        tmp_path, trained_rasa.url, emulator=emulator, gateway=gateway, clock=since(NOON),
         rasa_timeout=30,
     ) as bot:  # fmt: skip
         number = offer(bot, seats=2)
@@ -197,7 +197,7 @@ async def test_wishes_become_a_session_and_those_who_fit_are_invited_first(
 ) -> None:
     tuesday = NOON + timedelta(days=17)  # 8 December 2026
     async with assistant(
-        tmp_path, trained_rasa.url, emulator=emulator, clock=lambda: NOON, rasa_timeout=30
+        tmp_path, trained_rasa.url, emulator=emulator, clock=since(NOON), rasa_timeout=30
     ) as bot:
         fits, another = Chat(emulator), Chat(emulator)
         for chat, half_day in ((fits, "mardi après-midi"), (another, "vendredi matin")):

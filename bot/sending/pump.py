@@ -113,12 +113,15 @@ class Pump:
         first, others = self._wanted()
         if not self._may_send() or not first + others:
             return 0
-        claimed = await self._claim(first, others if bulk else 0)
-        for one in claimed:
-            heapq.heappush(self._waiting, one)
-            self._bulk += one.lane > Lane.URGENT
+        claiming = asyncio.ensure_future(self._claim(first, others if bulk else 0))
+        try:
+            await asyncio.shield(claiming)
+        finally:  # also when we are told to stop: what is being claimed is ours to give back
+            for one in await claiming:
+                heapq.heappush(self._waiting, one)
+                self._bulk += one.lane > Lane.URGENT
         self._changed.set()
-        return len(claimed)
+        return len(claiming.result())
 
     def _wanted(self) -> tuple[int, int]:
         """How many to claim of what leaves at any hour, and of the rest.

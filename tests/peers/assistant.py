@@ -5,9 +5,10 @@ Only the understanding is somebody else's: the URL of a Rasa, real or played.
 
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,12 @@ class Assistant:
     def stored_bytes(self) -> bytes:
         """All that is on the disk for the database, its journal included."""
         return b"".join(path.read_bytes() for path in self.database.parent.glob("tne.db*"))
+
+
+def since(then: datetime) -> Callable[[], datetime]:
+    """A clock that goes on from *then*: nobody gets two messages in a second."""
+    began = time.monotonic()
+    return lambda: then + timedelta(seconds=time.monotonic() - began)
 
 
 @contextlib.asynccontextmanager
