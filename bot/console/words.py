@@ -64,8 +64,8 @@ class Words:
         """What templates call."""
         return {
             "t": self.t, "n": self.n, "number": self.number, "day": self.day, "hour": self.hour,
-            "moment": self.moment, "tongue": self.tongue, "theme": self.theme, "channel": self.channel,
-            "language": self.language,
+            "moment": self.moment, "tongue": self.tongue, "theme": self.theme,
+            "channel": self.channel, "language": self.language,
         }  # fmt: skip
 
 

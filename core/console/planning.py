@@ -85,7 +85,7 @@ def numbers(session: Session, external_ids: Sequence[str]) -> list[int]:
     query = select(WorkshopSession.external_id, WorkshopSession.id).where(
         WorkshopSession.external_id.in_(external_ids)
     )
-    known = {name: number for name, number in session.execute(query)}
+    known = {row.external_id: row.id for row in session.execute(query)}
     return [known[name] for name in external_ids]
 
 
