@@ -63,7 +63,8 @@ assets:  ## what the console's pages load, from npm, with the versions of the lo
 screenshots: .venv/dev assets  ## every page of the console, at 1280 and 360 pixels, in build/screenshots
 	@$(PYTHON) -m tests.browser.screenshots build/screenshots
 
-soak: .venv/dev  ## a broadcast while senders are killed and databases restart; some 40 minutes
+soak: .venv/dev  ## killed senders, restarting databases, reminders over many random weeks; an hour
+	@EXAMPLES=40 $(PYTHON) -m pytest tests/core/workshops/test_reminding_any_time.py
 	@$(PYTHON) -m benchmarks.soak
 
 # French is written by hand, as the code names a sentence (tests/test_guards.py holds both

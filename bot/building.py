@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bot.app import App
+from bot.channels import kannel
 from bot.channels.base import Channel
 from bot.channels.gateways import sms_gateway
 from bot.channels.simulator import PHONES, Simulator
@@ -65,8 +66,6 @@ KINDS: Mapping[str, Kind] = {
     SmsGateway.name: SmsGateway.kind,
     **dict(PHONES),
 }
-# Messages a second, known without building it either: for estimates.
-PACES: Mapping[str, float] = {Telegram.name: Telegram.pace, SmsGateway.name: 10.0}
 
 
 def build(
@@ -198,6 +197,11 @@ def build(
         Progress(sessions, vault, by_name, team, clock),
         clock,
     )
+
+
+def paces(settings: Settings) -> Mapping[str, float]:
+    """Messages a second of each channel, known without building it: for estimates."""
+    return {Telegram.name: Telegram.pace, SmsGateway.name: settings.sms_pace or kannel.PACE}
 
 
 def rasa_address(settings: Settings) -> Callable[[], str]:

@@ -30,7 +30,7 @@ class Progress:
         self._sessions = sessions
         self._vault = vault
         self._channels = channels
-        self._team = team
+        self.team = team
         self._clock = clock
         self._shown: dict[int, Outgoing] = {}
 
@@ -66,5 +66,5 @@ class Progress:
                     row.provider_id or "",
                     Outgoing(row.id, row.address.reveal(self._vault), row.text, row.picks()),
                 )
-                for row in self._team.live(session, self._clock() - AFTER)
+                for row in self.team.live(session, self._clock() - AFTER)
             ]

@@ -16,8 +16,8 @@ from core.people.contacts import Address, meet
 from core.vault import Vault
 
 PURPOSE = "inbound"
-AT_WORK = timedelta(minutes=2)  # an answer takes seconds
-REST = timedelta(minutes=1)  # before another process tries what one could not answer
+AT_WORK = timedelta(seconds=30)  # an answer takes one or two
+REST = timedelta(seconds=30)  # before another process tries what one could not answer
 
 
 class Inbound(Base):

@@ -44,6 +44,7 @@ class PostOffice:
         Base.metadata.create_all(self.sessions.kw["bind"])
         make_keyring(self.keys)
         self.log.touch()
+        self.faults = faults
         self._errors = (folder / "errors").open("wb")
         self._running = contextlib.ExitStack()
         emulator = self._start("benchmarks.sending.telegram", str(self.log), str(faults))

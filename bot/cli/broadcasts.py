@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.building import KINDS, PACES
+from bot.building import KINDS, paces
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.offer import tables
 from bot.cli.sheets import write
@@ -79,7 +79,7 @@ def means(desk: Desk) -> Means:
     texts = Texts(lambda: load(settings.content_dir), Wording(settings.locale_dir))
     group = settings.telegram_staff_group
     return Means(
-        texts, vault, lambda: known, KINDS, PACES, settings.sms_price,
+        texts, vault, lambda: known, KINDS, paces(settings), settings.sms_price,
         settings.broadcast_second_at, vault.index(group, CHANNEL) if group else "",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 SECOND = 1.0
 # A message is taken to be there when it was answered, or after so long without an answer. So a
 # provider that answers in 80 ms gets 28 messages a second where it allows 30, and never 31.
-ON_ITS_WAY = 0.25
+ON_ITS_WAY = 2.0
 # How far behind an even spread we may be, and catch up.
 BEHIND = 0.1
 

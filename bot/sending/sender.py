@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.channels.base import Channel
 from bot.sending.ledger import Ledger
-from bot.sending.pace import Pace
+from bot.sending.pace import SECOND, Pace
 from bot.sending.pump import Claimed, Pump
 from core.db import Sessions
 from core.files import Files
@@ -94,8 +94,9 @@ class Sender:
             log.error("outbox: cannot show that we send (%s)", type(error).__name__)
             return
         pump = self._pumps[account]
-        if new and number > 1:
-            pump.pace.hold(SURE.total_seconds())
+        if new:
+            # Others have still to see us; of what we sent before a restart we know nothing.
+            pump.pace.hold(SURE.total_seconds() if number > 1 else SECOND)
         pump.share(part(self._channels[account].pace, place, number), SURE.total_seconds())
 
     async def _leave(self) -> None:

@@ -17,7 +17,7 @@ from core.messages import Bubble, Kind
 from core.outbox import posting
 from core.outbox.alarm import ring_on_commit
 from core.outbox.delivery import Cause, Delivery, Lane, State
-from tests.peers.waiting import until
+from tests.peers.waiting import until, until_now
 from tests.world import NOON, a_contact
 
 FRIDAY = NOON - timedelta(days=1)
@@ -210,7 +210,7 @@ def test_one_clock_leads_and_another_takes_over_when_it_dies(fresh_database):
                 " WHERE locktype = 'advisory' AND objid = 6"
             )
         )
-    assert second.holds()
+    until_now(second.holds, "the lock to be free")
     assert not first.holds()
     second.give_up()
     assert first.holds()

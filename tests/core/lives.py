@@ -37,6 +37,7 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     message = incoming("piscine", address.reveal(vault), address.channel, number_now)
     got = inbound.accept(session, vault, message, "fr", NOON)
     assert got is not None
+    got.worked_until = NOON  # whoever was at work on it died
     (shown,) = posting.reply(session, address, got.id, [Bubble("Je ne sais pas.", CHOICES)], NOON)
     missed.learn(session, [shown], "piscine", Listener(), Answer((), Outcome.FALLBACK), NOON)
     missed.agree(session, shown, NOON)

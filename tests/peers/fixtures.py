@@ -1,5 +1,6 @@
 """The peers as pytest fixtures; ``tests/conftest.py`` names this module in ``pytest_plugins``."""
 
+import shutil
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -78,15 +79,11 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> str:
     """A database with all our tables, once on each engine."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("fresh_database")())
-    url = f"sqlite:///{tmp_path}/both.db"
-    engine = make_engine(url)
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    return url
+    return f"sqlite:///{shutil.copy(empty_sqlite, tmp_path / 'both.db')}"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -165,6 +165,10 @@ class Operator:
         self._shown[phone] = self._shown.get(phone, 0) + 1
         return found
 
+    def texts(self) -> list[tuple[str, Text]]:
+        """All that arrived: (phone, whole SMS)."""
+        return _assemble(_parse(self._lines))
+
     async def _write(self, line: str) -> None:
         self._writer.write(line.encode() + b"\n")
         await self._writer.drain()

@@ -42,7 +42,8 @@ def someone(
     name = f"+336399800{number:02}" if channel == "sms" else str(700_000 + number)
     if wrote:
         incoming = Incoming(channel, name, f"{channel}-{number}", NOON, "bonjour")
-        address = accept(session, vault, incoming, "fr", NOON).address
+        row = accept(session, vault, incoming, "fr", NOON)
+        row.handled_at, address = NOON, row.address
     else:
         address = meet(session, vault, channel, name, NOON)
     address.state = state

@@ -1,5 +1,6 @@
 """Whatever people, staff and clocks do: no reminder too late, at night, or twice; never none."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
@@ -21,7 +22,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 STEP = 25 * MINUTE
 PEOPLE = 8
 AFTER_ALL = 12 * HOUR  # after the start, nothing about before it is left to come
-EXAMPLES = 2
+EXAMPLES = int(os.environ.get("EXAMPLES", "2"))  # `make soak` takes many more
 _names = count()
 
 
