@@ -55,6 +55,7 @@ bench: .venv/dev nlu/.venv/ready  ## the figures that the README quotes
 	@$(PYTHON) -m benchmarks.seats
 	@$(PYTHON) -m benchmarks.sending
 	@$(PYTHON) -m benchmarks.broadcasts
+	@$(PYTHON) -m benchmarks.console
 
 assets:  ## what the console's pages load, from npm, with the versions of the lock file
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(ASSETS); \
