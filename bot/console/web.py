@@ -15,10 +15,10 @@ from bot.console.entrance import Entrance
 from bot.console.forms import Posted, read
 from bot.console.house import House
 from bot.console.pages import PREFIX, Ask, Give, GoTo, Page, Reply, Show
-from bot.console.rooms import PAGES
+from bot.console.rooms import MENU, PAGES
 from bot.console.words import Templates, Words
 from core.console import members, visits
-from core.console.members import NotAllowed, StaffMember
+from core.console.members import NotAllowed, Nowhere, StaffMember
 from core.workshops.booking.refusals import NoSuchSession, NotSignedUp, Refused
 
 LARGEST = 2**31 - 1  # of a number that the database knows
@@ -74,7 +74,7 @@ class Console:
             return self._trouble(request, "forged", 403)
         except NotAllowed:
             return self._trouble(request, "not_allowed", 403)
-        except (NoSuchSession, NotSignedUp):
+        except (Nowhere, NoSuchSession, NotSignedUp):
             return self._trouble(request, "nowhere", 404)
         except Refused as refusal:
             return self._trouble(request, f"refused.{type(refusal).__name__}", 409)
@@ -94,7 +94,7 @@ class Console:
                     raise Forged
             members.check(member, page.needs)
             if any(number > LARGEST for number in request.path_params.values()):
-                raise NoSuchSession
+                raise Nowhere
             ask = Ask(
                 session, member, now, house, request.path_params, request.query_params,
                 posted.fields, posted.upload, "hx-request" in request.headers, rasa,
@@ -129,7 +129,7 @@ class Console:
         words = Words(self._house.words, self._house.people, language)
         known: dict[str, object] = {
             "member": None, "csrf": "", "said": None, "assets": self._assets.version,
-            "here": request.url.path, "now": self._now(),
+            "here": request.url.path, "menu": MENU, "now": self._now(),
         }  # fmt: skip
         page = self._templates.fill(template, words, known | dict(values))
         return guard.harden(HTMLResponse(page, status), self._secure(request))

@@ -1,7 +1,8 @@
 """Who of the staff may use the console, and for what.
 
     administrator   everything, everywhere, and who else is a member
-    organizer       sessions and the people in them, in their own territory
+    organizer       sessions, the people in them and messages to them, in their own territory;
+                    conversations, and questions that the assistant could not answer
     reader          sessions and figures, and nobody's name; everywhere, or in one territory
 
 Each page names the right that it needs, and each rule of this package asks for it again: what a
@@ -32,23 +33,44 @@ class StaffRole(StrEnum):
 
 class Right(StrEnum):
     """*look*: sessions and figures; *people*: who signed up, and what becomes of their seats;
-    *sessions*: write them; *team*: who is a member."""
+    *sessions*: write them; *broadcasts*: write to many; *conversations*: answer who asks for a
+    human; *knowledge*: answer what the assistant could not; *publish*: put content in service;
+    *numbers*: see how somebody is reached; *team*: who is a member; *audit*: who did what."""
 
     LOOK = "look"
     PEOPLE = "people"
     SESSIONS = "sessions"
+    BROADCASTS = "broadcasts"
+    CONVERSATIONS = "conversations"
+    KNOWLEDGE = "knowledge"
+    PUBLISH = "publish"
+    NUMBERS = "numbers"
     TEAM = "team"
+    AUDIT = "audit"
 
 
 RIGHTS: Mapping[StaffRole, frozenset[Right]] = {
     StaffRole.ADMINISTRATOR: frozenset(Right),
-    StaffRole.ORGANIZER: frozenset((Right.LOOK, Right.PEOPLE, Right.SESSIONS)),
+    StaffRole.ORGANIZER: frozenset(
+        (
+            Right.LOOK,
+            Right.PEOPLE,
+            Right.SESSIONS,
+            Right.BROADCASTS,
+            Right.CONVERSATIONS,
+            Right.KNOWLEDGE,
+        )
+    ),
     StaffRole.READER: frozenset((Right.LOOK,)),
 }
 
 
 class NotAllowed(Exception):
     """That is not for this member."""
+
+
+class Nowhere(Exception):
+    """There is no such thing, or not where this member works: they are not told which."""
 
 
 class LastAdministrator(Exception):
