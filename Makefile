@@ -125,7 +125,7 @@ $(ASSETS): $(wildcard $(STATIC)/*.json $(STATIC)/*.css $(STATIC)/*.mjs) $(STATIC
 	@node $(STATIC)/build.mjs build/assets
 
 # Rasa's own validation takes minutes here, and finds nothing that `content check` does not.
-$(MODEL): $(BUILT) build/rasa/rules.yml build/rasa/domain.yml $(UNDERSTANDING)
+$(MODEL): $(BUILT) build/rasa/stories.yml build/rasa/domain.yml $(UNDERSTANDING)
 	@echo "Training the understanding (about 25 minutes the first time, less when little changed)"
 	@$(RASA) train --config config.yml --domain build/rasa/domain.yml --data build/rasa \
 		--out build/model --fixed-model-name tne --skip-validation 2>&1 | tee build/train.log \

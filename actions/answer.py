@@ -1,7 +1,6 @@
-"""``action_answer`` and ``action_fallback``: both say what ``core.replies`` makes of a message.
+"""``action_answer``: says what ``core.replies`` makes of a message.
 
-Rasa needs a name for each of its rules; which of the two ran changes nothing, for the
-decision stands beside the model (config.yml, Limits) and is read from the message.
+What was decided stands beside the model (config.yml, Limits) and is read from the message.
 """
 
 from collections.abc import Callable
@@ -16,17 +15,16 @@ from actions.understood import listener, understood
 from core.replies import reply
 from core.texts import Texts
 
-NAMES = ("action_answer", "action_fallback")
+NAME = "action_answer"
 
 
 class ReplyAction(Action):
-    def __init__(self, name: str, texts: Texts, clock: Callable[[], datetime]) -> None:
-        self._name = name
+    def __init__(self, texts: Texts, clock: Callable[[], datetime]) -> None:
         self._texts = texts
         self._clock = clock
 
     def name(self) -> str:
-        return self._name
+        return NAME
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

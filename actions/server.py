@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
-from actions.answer import NAMES, ReplyAction
+from actions.answer import ReplyAction
 from core.content.shelf import Shelf
 from core.settings import Settings
 from core.texts import Texts
@@ -25,11 +25,10 @@ log = logging.getLogger(__name__)
 
 
 def make_executor(settings: Settings) -> ActionExecutor:
-    """Every action, built with what it needs. Raises ContentError."""
+    """The action, built with what it needs. Raises ContentError."""
     texts = Texts(Shelf(settings.content_dir, time.monotonic), Wording(settings.locale_dir))
     executor = ActionExecutor()
-    for name in NAMES:
-        executor.register_action(ReplyAction(name, texts, _now))
+    executor.register_action(ReplyAction(texts, _now))
     return executor
 
 

@@ -1,4 +1,4 @@
-"""Make Rasa's training data out of ``content/``: examples, gazetteers, one rule a question.
+"""Make Rasa's training data out of ``content/``: examples, gazetteers, the intents.
 
 Files are written only when they change, so that what depends on them is made again only
 then: new wording asks for no training.
@@ -14,26 +14,20 @@ import yaml
 from core.content.load import Library
 
 VERSION = "3.1"
-ANSWER = "action_answer"
-# Below the thresholds of config.yml. Without its own rule Rasa would run the action again and
-# again, until its circuit breaker trips.
-UNSURE, FALLBACK = "nlu_fallback", "action_fallback"
+# Rasa builds a dialogue only where there is a story; nothing is learned from it (AnswerPolicy).
+STORIES = [{"story": "answer", "steps": [{"intent": "nlu_fallback"}, {"action": "action_answer"}]}]
 
 
 def compile_rasa(library: Library, domain: Path, out: Path) -> bool:
-    """Write ``nlu.json``, ``rules.yml`` and ``domain.yml`` into *out*; True when any changed.
+    """Write ``nlu.json``, ``stories.yml`` and ``domain.yml`` into *out*; True when any changed.
 
     *domain* is the project's own ``domain.yml``, to which the questions' intents are added.
     """
     base = yaml.safe_load(domain.read_text(encoding="utf-8"))
     base["intents"] = [*base.get("intents", []), *library.questions]
-    answers = [(UNSURE, FALLBACK), *((name, ANSWER) for name in library.questions)]
-    rules = [
-        {"rule": name, "steps": [{"intent": name}, {"action": action}]} for name, action in answers
-    ]
     files = {
         "nlu.json": training_data(library),
-        "rules.yml": {"version": VERSION, "rules": rules},
+        "stories.yml": {"version": VERSION, "stories": STORIES},
         "domain.yml": base,
     }
     out.mkdir(parents=True, exist_ok=True)

@@ -68,19 +68,18 @@ async def test_a_name_in_the_message_reaches_the_tables(client):
     [("suggested", Outcome.SUGGESTED), ("fallback", Outcome.FALLBACK), (None, Outcome.FALLBACK)],
 )
 async def test_what_is_unsure_is_offered_and_what_is_unknown_is_said(client, outcome, expected):
-    answer = said(await call(client, "action_fallback", outcome=outcome, **FILLED))
+    answer = said(await call(client, "action_answer", outcome=outcome, **FILLED))
     assert answer.outcome is expected
     assert answer.question_id is None
 
 
-@pytest.mark.parametrize("action", ["action_answer", "action_fallback"])
 @pytest.mark.parametrize("text", ["Latillé", "et à Latillé ?"])
-async def test_a_bare_name_goes_on_with_the_question_before(client, action, text):
+async def test_a_bare_name_goes_on_with_the_question_before(client, text):
     metadata = Listener(subject="lieu_pres_de").as_json()
     entities = [{"entity": "commune", "value": "Latillé"}]
     intent = {"name": "bonjour", "confidence": 0.9}
     response = await call(
-        client, action, text=text, intent=intent, entities=entities, metadata=metadata
+        client, "action_answer", text=text, intent=intent, entities=entities, metadata=metadata
     )
     assert said(response).question_id == "lieu_pres_de"
 

@@ -30,17 +30,12 @@ def test_what_an_earlier_version_left_is_not_taught_too(tmp_path):
     (tmp_path / "out/nlu.yml").write_text("version: '3.1'\n")
     _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question()))
     assert not (tmp_path / "out/nlu.yml").exists()
-    assert set(files) == {"nlu", "rules", "domain"}
+    assert set(files) == {"nlu", "stories", "domain"}
 
 
-def test_every_question_becomes_an_intent_with_one_rule(tmp_path):
+def test_every_question_becomes_an_intent(tmp_path):
     _, files = compiled(tmp_path, a_library(tmp_path / "c", a_question("un"), a_question("deux")))
     assert files["domain"]["intents"] == ["nlu_fallback", "un", "deux"]
-    assert [rule["steps"] for rule in files["rules"]["rules"]] == [
-        [{"intent": "nlu_fallback"}, {"action": "action_fallback"}],
-        [{"intent": "un"}, {"action": "action_answer"}],
-        [{"intent": "deux"}, {"action": "action_answer"}],
-    ]
     for text in ("un fr exemple 0", "un tr exemple 0"):
         assert {"text": text, "intent": "un"} in taught(files)["common_examples"]
 
