@@ -30,7 +30,7 @@ class Dialogue:
             answers = [await self._ask(sender, part, listener) for part in parts]
             several = _each_once(answers)[: AT_MOST[listener.kind]]
             if len(several) > 1:
-                return replace(_joined(several), sensitive=any(one.sensitive for one in answers))
+                return _guarded(_joined(several), answers)
         alone = await self._ask(sender, text, listener)
         subject = self.texts.question(listener.subject) if listener.subject else None
         if subject is None or not leans(text) or (_sureness(alone) >= SURE and not goes_on(text)):
@@ -40,7 +40,7 @@ class Dialogue:
         title = subject.titled(listener.language)
         together = await self._ask(sender, f"{title} : {text}", listener)
         surer = together if _sureness(together) > _sureness(alone) else alone
-        return replace(surer, sensitive=alone.sensitive or together.sensitive)
+        return _guarded(surer, (alone, together))
 
     async def _ask(self, sender: str, text: str, listener: Listener) -> Answer:
         return await self.understanding.ask(sender, text, listener)
@@ -54,8 +54,15 @@ def _sureness(answer: Answer) -> float:
 
 
 def _each_once(answers: Sequence[Answer]) -> list[Answer]:
+    """In their order, but what is about danger first."""
     kept = {one.question_id: one for one in reversed(answers) if one.outcome is Outcome.ANSWERED}
-    return sorted(kept.values(), key=answers.index)
+    return sorted(kept.values(), key=lambda one: (not one.sensitive, answers.index(one)))
+
+
+def _guarded(answer: Answer, heard: Sequence[Answer]) -> Answer:
+    """*answer*, with the care that anything of what was *heard* asks for."""
+    warning = next((one.warning for one in heard if one.warning), None)
+    return replace(answer, sensitive=any(one.sensitive for one in heard), warning=warning)
 
 
 def _joined(answers: Sequence[Answer]) -> Answer:

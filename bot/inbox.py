@@ -22,7 +22,7 @@ from core.conversation import Conversation
 from core.db import Sessions
 from core.languages import Languages, supported
 from core.learning import missed
-from core.messages import Incoming
+from core.messages import Bubble, Incoming
 from core.outbox import posting
 from core.outbox.delivery import Delivery
 from core.people.contacts import Address
@@ -224,16 +224,19 @@ class Inbox:
             if row is not None and row.handled_at is None:
                 talk = Talk(session, row.address, plan.listener, self._clock(), row)
                 words = reading.clean(inbound.words(row, self._vault))  # the model's may be cut
+                warning = answer.warning
                 answer = self._services.serve(talk, answer)
                 answer = self._services.after(talk, words, answer)
-                shown = self._finish(talk, words, answer)
+                shown = self._finish(talk, words, answer, warning)
                 if self._learning:
                     missed.learn(session, shown, plan.text, plan.listener, answer, talk.now)
 
-    def _finish(self, talk: Talk, words: str, answer: Answer) -> list[Delivery]:
+    def _finish(
+        self, talk: Talk, words: str, answer: Answer, warning: Bubble | None = None
+    ) -> list[Delivery]:
         """Answer, and tell the team what is for them; the rows that send it.
 
-        *words* is "" when no model was asked.
+        *words* is "" when no model was asked; *warning* is what goes before all.
         """
         keep_words = False
         try:
@@ -244,6 +247,8 @@ class Inbox:
             # Whatever is wrong between us and the team, a help line reaches the person.
             kind = type(error).__name__
             log.error("handoff: %s; message %d answered without the team", kind, talk.row.id)
+        if warning:
+            answer = replace(answer, bubbles=(warning, *answer.bubbles))
         return self._write(talk, answer, keep_words)
 
     def _write(self, talk: Talk, answer: Answer, keep_words: bool = False) -> list[Delivery]:

@@ -124,6 +124,7 @@ class Answer:
     *closest* is the one that came nearest when none was answered. *sensitive*: what was said must
     be kept nowhere. *corrects*: they said that what came before was not what they wanted.
     *asked* is what was understood: the database may know a better answer (core.services).
+    *warning* comes before all, and stays whatever the answer becomes: the help lines.
     """
 
     bubbles: tuple[Bubble, ...]
@@ -137,6 +138,7 @@ class Answer:
     sensitive: bool = False
     corrects: bool = False
     asked: Asked | None = None
+    warning: Bubble | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -145,10 +147,7 @@ class Answer:
 
     def as_json(self) -> dict[str, object]:
         return {
-            "bubbles": [
-                {"text": one.text, "choices": [choice.as_json() for choice in one.choices]}
-                for one in self.bubbles
-            ],
+            "bubbles": [_bubble_as_json(one) for one in self.bubbles],
             "outcome": self.outcome,
             "question_id": self.question_id,
             "confidence": self.confidence,
@@ -159,16 +158,14 @@ class Answer:
             "sensitive": self.sensitive,
             "corrects": self.corrects,
             "asked": self.asked.as_json() if self.asked else None,
+            "warning": _bubble_as_json(self.warning) if self.warning else None,
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Raises ValueError, KeyError or TypeError when *value* is not an answer."""
         return cls(
-            bubbles=tuple(
-                Bubble(str(one["text"]), tuple(map(Choice.from_json, one["choices"])))
-                for one in value["bubbles"]
-            ),
+            bubbles=tuple(map(_bubble_from_json, value["bubbles"])),
             outcome=Outcome(value["outcome"]),
             question_id=value["question_id"],
             confidence=value["confidence"],
@@ -179,7 +176,16 @@ class Answer:
             sensitive=bool(value["sensitive"]),
             corrects=bool(value["corrects"]),
             asked=Asked.from_json(value["asked"]) if value["asked"] else None,
+            warning=_bubble_from_json(value["warning"]) if value["warning"] else None,
         )
+
+
+def _bubble_as_json(bubble: Bubble) -> dict[str, object]:
+    return {"text": bubble.text, "choices": [choice.as_json() for choice in bubble.choices]}
+
+
+def _bubble_from_json(value: Mapping[str, Any]) -> Bubble:
+    return Bubble(str(value["text"]), tuple(map(Choice.from_json, value["choices"])))
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,8 @@ class Conversation:
 
     def _menu(self, talk: Talk, payload: str) -> Answer:
         back = self._relay.back(talk)
-        return self._texts.menu(talk.listener, "relay.back" if back else "menu.ask")
+        first = int(payload) if payload.isdecimal() else 0
+        return self._texts.menu(talk.listener, "relay.back" if back else "menu.ask", first)
 
     def _language(self, talk: Talk, payload: str) -> Answer:
         if payload.casefold() in LANGUAGES:

@@ -1,17 +1,15 @@
 """What to say to what was understood: a help line first, then the answer, two, choices, or
 that we don't know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from core.answers import Answer, Asked, Decision, Listener, Outcome, Understood
 from core.content.model import QuestionKind
 from core.messages import Bubble
-from core.safety import likely
+from core.safety import Certainty, Danger, weigh
 from core.texts import Texts
-
-NEAR = 3
 
 
 def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -> Answer:
@@ -25,21 +23,69 @@ def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) ->
 
 def _reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -> Answer:
     answer = _answer(texts, known, listener, now)
-    dangers = _dangers(texts, known)
-    if not dangers or dangers[0] == answer.question_id:
-        return replace(answer, sensitive=answer.sensitive or _near_danger(texts, known, answer))
-    first, *more = [texts.answer(name, listener, now, known.asked) for name in dangers]
-    if answer.outcome is Outcome.ANSWERED and not {answer.question_id, *answer.also} & {*dangers}:
+    danger = _danger(texts, known)
+    match danger.certainty:
+        case Certainty.NONE:
+            return answer
+        case Certainty.POSSIBLE:
+            return replace(
+                answer,
+                bubbles=_unrated(answer.bubbles),
+                sensitive=answer.sensitive or answer.question_id is None,
+                warning=Bubble(texts.say("danger.possible", listener)),
+            )
+        case Certainty.UNCLEAR:
+            return _every_line(texts, known, danger, listener, now)
+    if danger.names == (answer.question_id,):
+        return answer
+    return _line_first(texts, known, danger.names, answer, listener, now)
+
+
+def _danger(texts: Texts, known: Understood) -> Danger:
+    """What the words say, and what the model weighs: where both are clear, the model's first."""
+    weighed = weigh(known, texts.sensitive())
+    named = texts.danger(known.asked)
+    if named:
+        clear = weighed.names[:1] if weighed.certainty is Certainty.CLEAR else ()
+        return Danger(Certainty.CLEAR, tuple(dict.fromkeys((*clear, named))))
+    unclear = weighed.certainty is Certainty.UNCLEAR
+    if unclear and texts.unclear_danger():
+        return weighed
+    return replace(
+        weighed,
+        certainty=Certainty.CLEAR if unclear else weighed.certainty,
+        names=weighed.names[:1],
+    )
+
+
+def _line_first(
+    texts: Texts,
+    known: Understood,
+    names: Sequence[str],
+    answer: Answer,
+    listener: Listener,
+    now: datetime,
+) -> Answer:
+    """The help lines of *names*, then *answer* where it is another."""
+    first, *more = [texts.answer(name, listener, now, known.asked) for name in names]
+    answered = {answer.question_id, *answer.also}
+    if answer.outcome is Outcome.ANSWERED and not answered & {*names}:
         more.append(answer)
     also = [name for one in more for name in (one.question_id, *one.also) if name]
     bubbles = [bubble for one in (first, *more) for bubble in _unrated(one.bubbles)]
     return replace(first, bubbles=tuple(bubbles), also=tuple(also), nearest=answer.nearest)
 
 
-def _dangers(texts: Texts, known: Understood) -> list[str]:
-    """The sensitive questions to answer first: that of the words, else those of the model."""
-    named = texts.danger(known.asked)
-    return [named] if named else likely(known, texts.sensitive())
+def _every_line(
+    texts: Texts, known: Understood, danger: Danger, listener: Listener, now: datetime
+) -> Answer:
+    """All help lines, then the dangers that it may be, to pick from."""
+    every = texts.unclear_danger()
+    assert every
+    first = texts.answer(every, listener, now, known.asked)
+    others = [name for name in danger.names if name != every]
+    which = texts.suggest(others, listener, opening="danger.which").bubbles if others else ()
+    return replace(first, bubbles=(*first.bubbles, *which), nearest=tuple(others))
 
 
 def without_model(texts: Texts, text: str, listener: Listener, now: datetime) -> Answer:
@@ -71,12 +117,6 @@ def _answer(texts: Texts, known: Understood, listener: Listener, now: datetime) 
         case Decision.TWO | Decision.SUGGESTED:
             return texts.suggest(ids, listener, confidence)
     return texts.unsure(known, listener)
-
-
-def _near_danger(texts: Texts, known: Understood, answer: Answer) -> bool:
-    """Not understood, and among the likeliest is danger: these words may be about it."""
-    near = {name for name, _ in known.ranking[:NEAR]}
-    return answer.question_id is None and bool(near & texts.sensitive())
 
 
 def _unrated(bubbles: Iterable[Bubble]) -> tuple[Bubble, ...]:

@@ -2,35 +2,64 @@
 
 Words alone decide (``content/safety.yml``), or the model's own weighing: a sensitive question
 need not be the likeliest one, nor reach any threshold of answering. A help line too many
-costs a parent two lines of reading; one too few may cost a child much more.
+costs a parent two lines of reading; one too few may cost a child much more. Where the model
+cannot tell which danger it is, all the lines are named.
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.answers import Understood
 from core.people.consent import plain
 
-LIKELY = 0.35
-"""From this share of the model's confidence on, all sensitive questions together, it speaks."""
-AS_LIKELY = 0.4
-"""A second sensitive question that weighs so much of the first is answered as well."""
+POSSIBLE = 0.05
+"""From this share of the model's confidence on, all sensitive questions together, the lines are
+named before whatever else is said."""
+LIKELY = 0.5
+"""From this share on, danger is what is answered."""
+CLEAR = 0.6
+"""What the likeliest must weigh to be answered alone; else all the lines are given, and it is
+offered with the others."""
 GAP = r"(?:\S+ ){0,3}"
+
+
+class Certainty(StrEnum):
+    """Whether somebody is in danger, and whether it is known which."""
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    UNCLEAR = "unclear"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True)
+class Danger:
+    """*names* are the sensitive questions by likelihood: the first is answered when it is clear,
+    all are offered when it is not."""
+
+    certainty: Certainty = Certainty.NONE
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SafetyNet:
-    """*words* holds what triggers each sensitive question, in order; *unless* what rules it out."""
+    """*words* holds what triggers each sensitive question, in order; *unless* what rules it out;
+    *unclear* is the question that names all help lines."""
 
-    words: tuple[tuple[str, re.Pattern[str]], ...]
-    unless: re.Pattern[str] | None
+    words: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    unless: re.Pattern[str] | None = None
+    unclear: str | None = None
 
     @classmethod
-    def of(cls, words: Mapping[str, Iterable[str]], unless: Iterable[str]) -> "SafetyNet":
+    def of(
+        cls, words: Mapping[str, Iterable[str]], unless: Iterable[str], unclear: str | None = None
+    ) -> "SafetyNet":
         return cls(
             tuple((name, _pattern(lines)) for name, lines in words.items() if lines),
             _pattern(unless) if unless else None,
+            unclear,
         )
 
     def caught(self, *texts: str) -> str | None:
@@ -44,13 +73,14 @@ class SafetyNet:
         return None
 
 
-def likely(understood: Understood, sensitive: Collection[str]) -> list[str]:
-    """The best-ranked one or two of the *sensitive* ids, when together they weigh enough."""
-    ranked = [(name, confidence) for name, confidence in understood.ranking if name in sensitive]
-    if sum(confidence for _, confidence in ranked) < LIKELY:
-        return []
-    first = ranked[0][1]
-    return [name for name, confidence in ranked[:2] if confidence >= AS_LIKELY * first]
+def weigh(understood: Understood, sensitive: Collection[str]) -> Danger:
+    """What the model's own ranking says of the *sensitive* questions, taken together."""
+    ranked = [(name, weight) for name, weight in understood.ranking if name in sensitive]
+    weight = sum(one for _, one in ranked)
+    if weight < LIKELY:
+        return Danger(Certainty.POSSIBLE if weight >= POSSIBLE else Certainty.NONE)
+    names = tuple(name for name, _ in ranked)
+    return Danger(Certainty.CLEAR if ranked[0][1] >= CLEAR else Certainty.UNCLEAR, names)
 
 
 def _pattern(lines: Iterable[str]) -> re.Pattern[str]:

@@ -73,6 +73,10 @@ class Texts:
         """The sensitive question that the words themselves name (``content/safety.yml``)."""
         return self._library().safety.caught(asked.text, asked.reading)
 
+    def unclear_danger(self) -> str | None:
+        """The question that names all help lines (``content/safety.yml``)."""
+        return self._library().safety.unclear
+
     def answer(
         self,
         question_id: str,
@@ -210,12 +214,25 @@ class Texts:
                 return self.answer(question.id, listener, now)
         return self.menu(listener)
 
-    def menu(self, listener: Listener, opening: str = "menu.ask") -> Answer:
-        """The subjects as choices, after the sentence *opening*."""
-        subjects = [one for one in self._library().subjects if one.menu]
-        choices = [Choice(one.titled(listener.language), f"subject:{one.id}") for one in subjects]
-        choices.append(Choice(self.say("human.label", listener), "human"))
-        return Answer((self._offer(self.say(opening, listener), choices, listener),), Outcome.MENU)
+    def menu(self, listener: Listener, opening: str = "menu.ask", first: int = 0) -> Answer:
+        """The subjects from number *first* on as choices, after the sentence *opening*; by SMS as
+        many as fit, with a choice for the others."""
+        subjects = [one for one in self._library().subjects if one.menu][first:]
+        human = Choice(self.say("human.label", listener), "human")
+        text = self.say(opening, listener)
+        for count in range(len(subjects), 0, -1):
+            choices = [
+                Choice(one.titled(listener.language), f"subject:{one.id}")
+                for one in subjects[:count]
+            ]
+            choices.append(human)
+            if count < len(subjects):
+                more = self.say("menu.more", listener)
+                choices.append(Choice(more, f"menu:{first + count}"))
+            bubble = self._offer(text, choices, listener)
+            if listener.kind is not Kind.SMS or fits(bubble):
+                return Answer((bubble,), Outcome.MENU)
+        return Answer((self._offer(text, [human], listener),), Outcome.MENU)
 
     def subject(self, subject_id: str, listener: Listener) -> Answer:
         """The questions of one subject as choices; the menu when there is no such subject."""

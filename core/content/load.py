@@ -18,6 +18,7 @@ from core.content.model import (
 )
 from core.content.reminder_file import read_reminders
 from core.content.reminders import RuleSet
+from core.content.safety_file import read_safety
 from core.content.tables import Tables, read_tables
 from core.content.translations import Shelves, lay_over
 from core.content.yamlfile import Problem, YamlFile, read_yaml
@@ -108,11 +109,11 @@ def read(root: Path) -> tuple[Library, list[Problem]]:
     shelves = Shelves(subjects, questions, problems, {})
     lay_over(root, shelves)
     order = _menu(root, subjects, problems)
-    safety = _safety(root, questions, problems)
+    safety, wrong_words = read_safety(root, questions)
     tables, wrong = read_tables(root)
     reminders, wrong_reminders = read_reminders(root)
     library = Library(order, questions, tables, safety, files, shelves.files, reminders)
-    return library, problems + wrong + wrong_reminders
+    return library, problems + wrong_words + wrong + wrong_reminders
 
 
 @dataclass(frozen=True)
@@ -255,29 +256,6 @@ def _menu(root: Path, subjects: dict[str, Subject], problems: list[Problem]) -> 
             problems.append(file.problem("check.unknown_subject", "subjects", position, name=name))
     hidden = [replace(one, menu=()) for one in subjects.values() if one not in order]
     return tuple(order + hidden)
-
-
-def _safety(root: Path, questions: Mapping[str, Question], problems: list[Problem]) -> SafetyNet:
-    """The net of ``safety.yml``; an empty one when there is no such file."""
-    if not (root / "safety.yml").exists():
-        return SafetyNet.of({}, ())
-    file = read_yaml(root / "safety.yml", root)
-    if isinstance(file, Problem):
-        problems.append(file)
-        return SafetyNet.of({}, ())
-    body = _mapping(file, problems) or {}
-    problems.extend(_unknown(file, body, {"unless", "words"}))
-    words = body.get("words")
-    by_question = words if isinstance(words, dict) else {}
-    for name, lines in [("unless", body.get("unless") or []), *by_question.items()]:
-        at = ("unless",) if name == "unless" else ("words", name)
-        if name != "unless" and name not in questions:
-            problems.append(file.problem("check.dead_id", *at, name=name))
-        if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-            problems.append(file.problem("check.not_text", *at, id=name))
-            return SafetyNet.of({}, ())
-    unless = body.get("unless")
-    return SafetyNet.of(by_question, unless if isinstance(unless, list) else ())
 
 
 def _mapping(file: YamlFile, problems: list[Problem]) -> Mapping[str, object] | None:

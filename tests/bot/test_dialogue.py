@@ -18,9 +18,14 @@ class Model:
     async def ask(self, sender, text, listener):
         self.asked.append(text)
         known = next((name for name in self.answers if name in text), None)
+        lines = Bubble("112") if "peur" in text else None
         if known is None:
-            return Answer((Bubble("?"),), Outcome.FALLBACK)
-        return Answer((Bubble(known),), Outcome.ANSWERED, known, self.answers[known])
+            return Answer((Bubble("?"),), Outcome.FALLBACK, warning=lines)
+        sensitive = known == "danger"
+        return Answer(
+            (Bubble(known),), Outcome.ANSWERED, known, self.answers[known], sensitive=sensitive,
+            warning=lines,
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -44,6 +49,19 @@ async def test_by_sms_never_more_than_two(texts):
     asked = "est-ce un jour ? est-ce deux jours ? est-ce trois jours ?"
     assert len(await said(texts, model, asked)) == 3
     assert len(await said(texts, model, asked, kind=Kind.SMS)) == 2
+
+
+async def test_the_help_line_comes_before_what_was_asked_first(texts):
+    model = Model(un=0.9, deux=0.9, danger=0.9)
+    asked = "est-ce un jour ? est-ce deux jours ? et lui est en danger ?"
+    assert await said(texts, model, asked, kind=Kind.SMS) == ["danger", "un"]
+
+
+async def test_a_warning_in_one_of_several_questions_is_not_lost(texts):
+    model = Model(compte=0.9, gratuit=0.9)
+    asked = "comment créer un compte ? il me fait peur ce soir ? et c'est gratuit pour tous ?"
+    answer = await Dialogue(model, texts).answer("uid", asked, Listener())
+    assert answer.warning == Bubble("112")
 
 
 async def test_a_question_beside_a_sentence_is_asked_whole(texts):

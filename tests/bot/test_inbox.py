@@ -1,5 +1,6 @@
 """From a message to the outbox, with a stub where Rasa stands."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,16 @@ async def test_a_question_is_understood_and_answered(world):
     row = world.last()
     assert (row.outcome, row.question_id, row.confidence) == ("answered", "mot_de_passe", 0.9)
     assert row.sealed_text is None
+
+
+async def test_a_warning_is_read_first_whatever_the_answer_becomes(world):
+    for question_id in ("mot_de_passe", "humain", None):
+        world.understanding.answer = replace(
+            UNDERSTOOD, question_id=question_id, warning=Bubble("Appelez le 112.")
+        )
+        first, *rest = await world.say("une question")
+        assert first == "Appelez le 112."
+        assert rest
 
 
 async def test_the_same_message_twice_is_answered_once(world):

@@ -3,6 +3,8 @@
 import pytest
 
 from core.answers import Asked, Decision, Listener, Outcome, Understood
+from core.languages import LANGUAGES
+from core.messages import Kind
 from core.replies import reply
 from tests.world import NOON, texts_of, the_library
 
@@ -45,12 +47,39 @@ def test_two_ways_to_decline_are_declined_once():
     assert (answer.question_id, len(answer.bubbles)) == ("hors_sujet_cantine", 1)
 
 
-def test_two_dangers_as_likely_bring_both_help_lines():
+def test_a_danger_that_is_not_clear_brings_every_line_and_asks_which():
     ranking = (("enfant_en_danger", 0.4), ("violences_conjugales", 0.35))
     answer = said(understood(*ranking, decision=Decision.SUGGESTED))
-    first, second = (bubble.text for bubble in answer.bubbles)
-    assert "119" in first
-    assert "3919" in second
+    first, which = answer.bubbles
+    assert all(line in first.text for line in ("112", "114", "119", "3114", "3018", "3919"))
+    does = [choice.does for choice in which.choices]
+    assert does[:2] == ["question:enfant_en_danger", "question:violences_conjugales"]
+    assert answer.sensitive
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_danger_that_is_only_possible_has_the_lines_named_before_the_rest(kind, language):
+    ranking = (("hors_sujet_sante", 0.9), ("idees_suicidaires", 0.08))
+    answer = said(understood(*ranking), kind=kind, language=language)
+    assert answer.warning
+    lines = answer.warning.text
+    assert all(line in lines for line in ("112", "114", "119", "3114", "3018", "3919"))
+    assert (
+        answer.bubbles == TEXTS.answer("hors_sujet_sante", Listener(kind, language), NOON).bubbles
+    )
+
+
+def test_a_danger_that_is_only_possible_hinders_nothing():
+    answer = said(understood(("aide_gratuite", 0.9), ("idees_suicidaires", 0.08)))
+    assert (answer.question_id, answer.sensitive) == ("aide_gratuite", False)
+
+
+def test_where_words_and_model_name_two_dangers_the_model_s_comes_first():
+    known = understood(("contenu_illicite", 0.97), text="il frappe ses enfants")
+    answer = said(known)
+    assert answer.question_id == "contenu_illicite"
+    assert "119" in answer.bubbles[1].text
 
 
 @pytest.mark.parametrize("decision", list(Decision))
@@ -74,9 +103,9 @@ def test_a_sure_answer_still_follows_the_help_line():
 
 
 def test_a_danger_the_model_only_suspects_is_answered_all_the_same():
-    ranking = (("insulte", 0.4), ("enfant_en_danger", 0.3), ("harcelement_aide", 0.1))
+    ranking = (("insulte", 0.4), ("enfant_en_danger", 0.4), ("harcelement_aide", 0.1))
     answer = said(understood(*ranking, decision=Decision.SUGGESTED))
-    assert answer.question_id == "enfant_en_danger"
+    assert answer.sensitive
     assert "119" in answer.bubbles[0].text
 
 
@@ -116,7 +145,7 @@ def test_what_comes_near_danger_is_said_to_be_sensitive_and_the_rest_is_not():
     assert said(understood(*near, decision=Decision.SUGGESTED)).sensitive
     far = (("aide_gratuite", 0.2), ("merci", 0.1), ("aide_rendez_vous", 0.1))
     assert not said(
-        understood(*far, ("harcelement_aide", 0.1), decision=Decision.FALLBACK)
+        understood(*far, ("harcelement_aide", 0.04), decision=Decision.FALLBACK)
     ).sensitive
     assert said(understood(text="je veux mourir")).sensitive
     assert not said(understood(("aide_gratuite", 0.95), ("harcelement_aide", 0.1))).sensitive

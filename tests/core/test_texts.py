@@ -1,5 +1,6 @@
 """What is said, to whom: territory, language, channel."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,9 +10,9 @@ from core import sms
 from core.answers import Answer, Asked, Decision, Listener, Outcome, Understood
 from core.content.load import load
 from core.languages import LANGUAGES
-from core.messages import Kind
+from core.messages import Bubble, Kind
 from core.places import distance, kind_asked, nearest
-from tests.world import NOON, a_library, a_question, texts_of, write_content
+from tests.world import NOON, a_library, a_question, texts_of, the_library, write_content
 
 VIENNE = a_question(title=None, examples=None, answer="En Vienne : ENEJ.", sms="Vienne: ENEJ.")
 
@@ -81,6 +82,8 @@ def test_nothing_near_is_said_honestly_with_ways_out(tmp_path):
 
 def test_an_answer_survives_its_way_through_rasa(tmp_path):
     answer = say(texts_of(a_library(tmp_path, a_question(), vienne=[VIENNE])))
+    assert Answer.from_json(answer.as_json()) == answer
+    answer = replace(answer, warning=Bubble("112"))
     assert Answer.from_json(answer.as_json()) == answer
     listener = Listener(Kind.SMS, "tr", "vienne", False, "mot_de_passe")
     assert Listener.from_json(listener.as_json()) == listener
@@ -276,3 +279,31 @@ def test_an_answer_that_was_promised_says_why_it_comes(tmp_path):
     assert why.text.startswith("Haber vermemi istemiştiniz")
     assert "Fransızca" in why.text
     assert answer.text == "Le secretariat de l'ecole peut vous aider."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_by_sms_the_menu_fits_and_leads_to_every_subject(language):
+    texts, listener, seen = texts_of(the_library()), Listener(Kind.SMS, language), []
+    first = 0
+    while first is not None:
+        (bubble,) = texts.menu(listener, "menu.ask", first).bubbles
+        does = [choice.does for choice in bubble.choices]
+        text = sms.numbered(bubble.text, [choice.label for choice in bubble.choices])
+        assert sms.size(text).segments <= 2
+        assert "human" in does
+        seen += [one for one in does if one.startswith("subject:")]
+        first = next((int(one[5:]) for one in does if one.startswith("menu:")), None)
+    subjects = [one for one in the_library().subjects if one.menu]
+    assert seen == [f"subject:{one.id}" for one in subjects]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_by_sms_every_answer_fits_in_two(language):
+    texts, listener = texts_of(the_library()), Listener(Kind.SMS, language)
+    long = [
+        name
+        for name in the_library().questions
+        for bubble in texts.answer(name, listener, NOON).bubbles
+        if sms.size(sms.numbered(bubble.text, [one.label for one in bubble.choices])).segments > 2
+    ]
+    assert long == []
