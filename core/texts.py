@@ -9,23 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from babel.lists import format_list
-
-from core import sms
 from core.answers import Answer, Asked, Listener, Outcome, Understood
 from core.content.load import Library
 from core.content.model import NATIONAL, TERRITORIES, Question, QuestionKind, Words
 from core.daytime import PARIS
 from core.direction import directed
 from core.languages import LANGUAGES
-from core.lookups import SMS_SEGMENTS, Desk, fill, look_up
+from core.lookups import Desk, fill, look_up
 from core.messages import Bubble, Choice, Kind
 from core.people.consent import plain
+from core.speaker import Speaker, fits
 from core.wording import Wording
 
 SUGGESTIONS = 3
 AROUND_A_NAME = 2  # words: "et à", "near", "c'est"
-SPELLED_OUT = 4  # up to so many digits are named one by one
 LANGUAGE_NAMES = {
     "fr": "Français", "en": "English", "es": "Español",
     "pt": "Português", "ar": "العربية", "tr": "Türkçe",
@@ -40,15 +37,15 @@ OUTCOMES = {
 }
 
 
-class Texts:
+class Texts(Speaker):
     """Answers from a library and sentences from a catalogue, for one listener at a time.
 
     *library* is called for each answer: it may give a newer one when files changed.
     """
 
     def __init__(self, library: Callable[[], Library], wording: Wording) -> None:
+        super().__init__(wording)
         self._library = library
-        self._wording = wording
 
     def question(self, question_id: str) -> Question | None:
         return self._library().questions.get(question_id)
@@ -292,41 +289,6 @@ class Texts:
             Choice(self.say("human.label", listener), "human"),
         ]
 
-    def offer(self, key: str, listener: Listener, *choices: Choice, **values: object) -> Bubble:
-        """One interface sentence with *choices* under it."""
-        return self._offer(self.say(key, listener, **values), choices, listener)
-
-    def under(self, text: str, listener: Listener, *choices: Choice) -> Bubble:
-        """*text*, which is no sentence of ours, with *choices* under it, if any."""
-        return self._offer(text, choices, listener) if choices else Bubble(text)
-
-    def say(self, key: str, listener: Listener, **values: object) -> str:
-        """The sentence *key*; on SMS its short form ``KEY.sms`` where there is one."""
-        return self._wording.say(self._variant(key, listener), listener.language, **values)
-
-    def count(self, key: str, listener: Listener, number: int, **values: object) -> str:
-        """The sentence *key* in the plural form that *number* takes, short on SMS as in ``say``."""
-        return self._wording.count(
-            self._variant(key, listener), listener.language, number, **values
-        )
-
-    def _variant(self, key: str, listener: Listener) -> str:
-        short = listener.kind is Kind.SMS and self._wording.has(f"{key}.sms")
-        return f"{key}.sms" if short else key
-
-    def _offer(self, text: str, choices: Sequence[Choice], listener: Listener) -> Bubble:
-        """*text* with *choices* under it; on SMS it says which digits to answer."""
-        if listener.kind is Kind.SMS:
-            text = f"{text} {self._digits(len(choices), listener)}"
-        return Bubble(text, tuple(choices))
-
-    def _digits(self, count: int, listener: Listener) -> str:
-        if count > SPELLED_OUT:
-            return self.say("sms.range", listener, last=count)
-        digits = [str(number) for number in range(1, count + 1)]
-        joined = format_list(digits, style="or", locale=listener.language)
-        return self.say("sms.pick", listener, digits=joined)
-
     def _ask_territory(self, question_id: str, listener: Listener) -> Bubble:
         choices = [
             Choice(self.say(f"territory.{one}", listener), f"territory:{one}:{question_id}")
@@ -350,12 +312,6 @@ _OFFERED = (QuestionKind.ANSWER, QuestionKind.SENSITIVE, QuestionKind.HANDOFF)
 
 def _thumbs(question_id: str) -> tuple[Choice, ...]:
     return Choice("👍", f"good:{question_id}"), Choice("👎", f"bad:{question_id}")
-
-
-def fits(bubble: Bubble) -> bool:
-    """Whether *bubble* goes into two SMS with its choices."""
-    text = sms.numbered(bubble.text, [choice.label for choice in bubble.choices])
-    return sms.size(text).segments <= SMS_SEGMENTS
 
 
 def _with_links(text: str, words: Words, kind: Kind) -> str:

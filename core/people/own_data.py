@@ -13,9 +13,10 @@ from core.messages import Attachment, Bubble, Choice, Kind
 from core.people import erasure, personal
 from core.people.about_you import AboutYou
 from core.services import Handler, Service
+from core.speaker import fits
 from core.talk import Talk
 from core.team.relay import Relay
-from core.texts import Texts, fits
+from core.texts import Texts
 from core.vault import Vault
 from core.workshops.notices import Notices
 

@@ -11,7 +11,8 @@ from core.answers import Listener
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
 from core.people.contacts import Address
-from core.texts import Texts, fits
+from core.speaker import fits
+from core.texts import Texts
 from core.workshops.model import WorkshopSession
 from core.workshops.phrases import Phrases
 

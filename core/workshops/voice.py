@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from core.answers import Answer, Outcome
 from core.messages import Bubble, Choice, Kind
+from core.speaker import fits
 from core.talk import Talk
-from core.texts import Texts, fits
+from core.texts import Texts
 from core.workshops.model import WorkshopSession
 from core.workshops.phrases import Phrases, cut
 

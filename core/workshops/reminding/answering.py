@@ -16,8 +16,8 @@ from core.outbox import prompts
 from core.outbox.delivery import Cause, Delivery
 from core.people.consent import plain
 from core.services import Handler, Service
+from core.speaker import fits
 from core.talk import Talk
-from core.texts import fits
 from core.vault import Vault
 from core.workshops.booking import room
 from core.workshops.booking.refusals import NotSignedUp, SessionCalledOff, SessionOver

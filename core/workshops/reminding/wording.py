@@ -16,7 +16,8 @@ from core.content.reminders import Rule, RuleSet, rules_for
 from core.messages import Bubble, Choice, Kind
 from core.outbox.delivery import Cause, Delivery
 from core.outbox.prompts import SEEN
-from core.texts import Texts, fits
+from core.speaker import fits
+from core.texts import Texts
 from core.workshops.attendance import attendance
 from core.workshops.model import SessionState, SignUp, SignUpState, WorkshopSession
 from core.workshops.reminding import dates

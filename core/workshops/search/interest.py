@@ -26,7 +26,8 @@ from core.people import consents
 from core.people.consents import What
 from core.people.contacts import Address, AddressState
 from core.places import distance, where
-from core.texts import Texts, fits
+from core.speaker import fits
+from core.texts import Texts
 from core.workshops.model import Audience, SessionState, WorkshopSession
 from core.workshops.phrases import Phrases, cut
 from core.workshops.search.wanted import Wanted

@@ -16,7 +16,8 @@ from core.answers import Listener
 from core.content.tables import Tables
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
-from core.texts import Texts, fits
+from core.speaker import fits
+from core.texts import Texts
 from core.workshops.model import Audience
 from core.workshops.phrases import Phrases, cut
 from core.workshops.search.finding import Found, find, one, opens_later

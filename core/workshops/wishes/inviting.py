@@ -15,7 +15,8 @@ from core.messages import Bubble, Choice, Kind
 from core.outbox import posting
 from core.outbox.delivery import Cause, Delivery, Lane
 from core.people.contacts import Address, AddressState, Contact
-from core.texts import Texts, fits
+from core.speaker import fits
+from core.texts import Texts
 from core.workshops.model import SessionState, SignUp, WorkshopSession
 from core.workshops.phrases import Phrases, cut
 from core.workshops.search.interest import MOST_A_DAY, WORTH_SENDING, Telling, days_told

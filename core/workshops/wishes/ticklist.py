@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from core.answers import Listener
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
-from core.texts import fits
+from core.speaker import fits
 
 PAGE = 11  # a week of half-days; more buttons than a screen shows are not read
 TICKED = {Kind.CHAT: "✓ {}", Kind.SMS: "{}*"}

@@ -9,7 +9,8 @@ from babel.dates import format_date
 from core.answers import Listener
 from core.direction import directed
 from core.messages import Bubble, Choice, Kind
-from core.texts import Texts, fits
+from core.speaker import fits
+from core.texts import Texts
 from core.workshops.phrases import cut
 from core.workshops.wishes.halfdays import HALF_DAYS, MORNING, NAMES
 from core.workshops.wishes.ticklist import Ticklist

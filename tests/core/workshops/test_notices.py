@@ -12,7 +12,7 @@ from core.messages import Bubble
 from core.outbox import claiming
 from core.outbox.delivery import Delivery, Lane, State
 from core.people.contacts import Address, AddressState
-from core.texts import fits
+from core.speaker import fits
 from core.workshops.booking.cancelling import revise
 from core.workshops.booking.refusals import SessionCalledOff, SessionOver
 from core.workshops.model import (
