@@ -28,16 +28,18 @@ def _reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -
         case Certainty.NONE:
             return answer
         case Certainty.POSSIBLE:
+            unknown = answer.question_id is None
             return replace(
                 answer,
                 bubbles=_unrated(answer.bubbles),
-                sensitive=answer.sensitive or answer.question_id is None,
-                warning=Bubble(texts.say("danger.possible", listener)),
+                sensitive=answer.sensitive or unknown,
+                warning=_lines(texts, listener),
             )
         case Certainty.UNCLEAR:
             return _every_line(texts, known, danger, listener, now)
-    if danger.names == (answer.question_id,):
-        return answer
+        case Certainty.PROBABLE:
+            first = _line_first(texts, known, danger.names, answer, listener, now)
+            return replace(first, warning=_lines(texts, listener))
     return _line_first(texts, known, danger.names, answer, listener, now)
 
 
@@ -46,16 +48,16 @@ def _danger(texts: Texts, known: Understood) -> Danger:
     weighed = weigh(known, texts.sensitive())
     named = texts.danger(known.asked)
     if named:
-        clear = weighed.names[:1] if weighed.certainty is Certainty.CLEAR else ()
+        clear = weighed.names if weighed.certainty is Certainty.CLEAR else ()
         return Danger(Certainty.CLEAR, tuple(dict.fromkeys((*clear, named))))
-    unclear = weighed.certainty is Certainty.UNCLEAR
-    if unclear and texts.unclear_danger():
-        return weighed
-    return replace(
-        weighed,
-        certainty=Certainty.CLEAR if unclear else weighed.certainty,
-        names=weighed.names[:1],
-    )
+    if weighed.certainty is Certainty.UNCLEAR and texts.unclear_danger() is None:
+        return Danger(Certainty.PROBABLE, weighed.names[:1])
+    return weighed
+
+
+def _lines(texts: Texts, listener: Listener) -> Bubble:
+    """The help lines in one sentence."""
+    return Bubble(texts.say("danger.possible", listener))
 
 
 def _line_first(
@@ -67,6 +69,8 @@ def _line_first(
     now: datetime,
 ) -> Answer:
     """The help lines of *names*, then *answer* where it is another."""
+    if tuple(names) == (answer.question_id,):
+        return answer
     first, *more = [texts.answer(name, listener, now, known.asked) for name in names]
     answered = {answer.question_id, *answer.also}
     if answer.outcome is Outcome.ANSWERED and not answered & {*names}:

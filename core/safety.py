@@ -14,14 +14,15 @@ from enum import StrEnum
 from core.answers import Understood
 from core.people.consent import plain
 
-POSSIBLE = 0.05
+POSSIBLE = 0.04
 """From this share of the model's confidence on, all sensitive questions together, the lines are
 named before whatever else is said."""
 LIKELY = 0.5
 """From this share on, danger is what is answered."""
-CLEAR = 0.6
-"""What the likeliest must weigh to be answered alone; else all the lines are given, and it is
-offered with the others."""
+CLEAR = 0.72
+"""What the likeliest must weigh to be answered alone."""
+PROBABLE = 0.5
+"""What it must weigh to be answered after the lines were named; below, it is offered."""
 GAP = r"(?:\S+ ){0,3}"
 
 
@@ -31,13 +32,14 @@ class Certainty(StrEnum):
     NONE = "none"
     POSSIBLE = "possible"
     UNCLEAR = "unclear"
+    PROBABLE = "probable"
     CLEAR = "clear"
 
 
 @dataclass(frozen=True)
 class Danger:
-    """*names* are the sensitive questions by likelihood: the first is answered when it is clear,
-    all are offered when it is not."""
+    """*names* are the sensitive questions by likelihood: the first is answered when it is clear or
+    probable, all are offered when it is not."""
 
     certainty: Certainty = Certainty.NONE
     names: tuple[str, ...] = ()
@@ -79,8 +81,11 @@ def weigh(understood: Understood, sensitive: Collection[str]) -> Danger:
     weight = sum(one for _, one in ranked)
     if weight < LIKELY:
         return Danger(Certainty.POSSIBLE if weight >= POSSIBLE else Certainty.NONE)
+    first = ranked[0][1]
     names = tuple(name for name, _ in ranked)
-    return Danger(Certainty.CLEAR if ranked[0][1] >= CLEAR else Certainty.UNCLEAR, names)
+    if first < PROBABLE:
+        return Danger(Certainty.UNCLEAR, names)
+    return Danger(Certainty.CLEAR if first >= CLEAR else Certainty.PROBABLE, names[:1])
 
 
 def _pattern(lines: Iterable[str]) -> re.Pattern[str]:

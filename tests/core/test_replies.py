@@ -57,6 +57,14 @@ def test_a_danger_that_is_not_clear_brings_every_line_and_asks_which():
     assert answer.sensitive
 
 
+def test_a_probable_danger_is_answered_after_every_line_was_named():
+    ranking = (("enfant_en_danger", 0.6), ("violences_conjugales", 0.35))
+    answer = said(understood(*ranking, decision=Decision.TWO))
+    assert answer.warning
+    assert "3919" in answer.warning.text
+    assert (answer.question_id, answer.sensitive) == ("enfant_en_danger", True)
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_danger_that_is_only_possible_has_the_lines_named_before_the_rest(kind, language):
@@ -145,7 +153,7 @@ def test_what_comes_near_danger_is_said_to_be_sensitive_and_the_rest_is_not():
     assert said(understood(*near, decision=Decision.SUGGESTED)).sensitive
     far = (("aide_gratuite", 0.2), ("merci", 0.1), ("aide_rendez_vous", 0.1))
     assert not said(
-        understood(*far, ("harcelement_aide", 0.04), decision=Decision.FALLBACK)
+        understood(*far, ("harcelement_aide", 0.03), decision=Decision.FALLBACK)
     ).sensitive
     assert said(understood(text="je veux mourir")).sensitive
     assert not said(understood(("aide_gratuite", 0.95), ("harcelement_aide", 0.1))).sensitive
