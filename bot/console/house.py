@@ -7,6 +7,7 @@ from datetime import datetime
 from core.content.tables import Tables
 from core.db import Sessions
 from core.settings import Settings
+from core.team.relay import Relay
 from core.vault import Vault
 from core.wording import Wording
 from core.workshops.notices import Notices
@@ -17,7 +18,7 @@ from core.workshops.search.interest import Telling
 class House:
     """*words* are the sentences for staff, *people* those for people; *tables* is
     called for each page, as the library behind it may be newer; *understands* says whether Rasa
-    answers."""
+    answers; *relay* is the way between people and the team."""
 
     settings: Settings
     sessions: Sessions
@@ -29,3 +30,4 @@ class House:
     telling: Callable[[], Telling]
     understands: Callable[[], Awaitable[bool]]
     clock: Callable[[], datetime]
+    relay: Relay

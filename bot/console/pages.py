@@ -66,16 +66,23 @@ class Give:
     media_type: str
 
 
-Reply = Show | GoTo | Give
+@dataclass(frozen=True)
+class Nothing:
+    """What the browser shows is what there is."""
+
+
+Reply = Show | GoTo | Give | Nothing
 
 
 @dataclass(frozen=True)
 class Page:
     """*path* comes after PREFIX; ``{id:int}`` is a number of it. *needs* is the right that it asks
-    for before anything else; *asks_rasa*: it shows whether Rasa answers."""
+    for before anything else; *asks_rasa*: it shows whether Rasa answers; *polls*: it is
+    asked for by itself, which is no sign of somebody being there."""
 
     path: str
     needs: Right
     do: Callable[[Ask], Reply]
     method: str = "GET"
     asks_rasa: bool = False
+    polls: bool = False

@@ -14,7 +14,7 @@ from bot.console.assets import Assets
 from bot.console.entrance import Entrance
 from bot.console.forms import Posted, read
 from bot.console.house import House
-from bot.console.pages import PREFIX, Ask, Give, GoTo, Page, Reply, Show
+from bot.console.pages import PREFIX, Ask, Give, GoTo, Nothing, Page, Reply, Show
 from bot.console.rooms import MENU, PAGES
 from bot.console.words import Templates, Words
 from core.console import members, visits
@@ -26,6 +26,7 @@ LARGEST = 2**31 - 1  # of a number that the database knows
 SAID = (
     "saved", "created", "cancelled", "imported", "marked", "absent", "given_back", "removed",
     "last_administrator",
+    "taken", "answered", "closed",
 )  # fmt: skip
 
 
@@ -85,7 +86,9 @@ class Console:
         house, now = self._house, self._house.clock()
         token = cookies.visit_of(request, self._secure(request))
         with house.sessions.begin() as session:
-            member = visits.current(session, house.vault, token, now) if token else None
+            member = None
+            if token:
+                member = visits.current(session, house.vault, token, now, not page.polls)
             if member is None:
                 raise NotSignedIn
             if page.method == "POST":
@@ -116,6 +119,8 @@ class Console:
                 said = {"said": reply.said, "count": reply.count} if reply.said else {}
                 there = PREFIX + reply.path + (f"?{urlencode(said)}" if said else "")
                 return guard.harden(RedirectResponse(there, 303), secure)
+            case Nothing():
+                return guard.harden(Response(status_code=204), secure)
             case Give():
                 disposition = {"Content-Disposition": f'attachment; filename="{reply.name}"'}
                 given = Response(reply.content, 200, disposition, reply.media_type)

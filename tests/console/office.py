@@ -22,8 +22,9 @@ from core.wording import STAFF, Wording
 from core.workshops.search.interest import Telling
 from tests.core.workshops.hall import KINDS, notices_of
 from tests.core.workshops.shop import the_tables, the_texts
-from tests.world import NOON, ROOT
+from tests.world import NOON, ROOT, a_relay
 
+GROUP = "-1001234567890"  # the team's, on Telegram
 HERE = "http://127.0.0.1:8080"
 FROM_US = {"origin": HERE, "sec-fetch-site": "same-origin"}
 
@@ -40,6 +41,7 @@ class Office:
             sessions, vault, Wording(ROOT / "locale", STAFF), Wording(ROOT / "locale"),
             notices_of(), the_tables, lambda: Telling(texts, the_tables(), KINDS),
             self._understands, lambda: self.now,
+            a_relay(texts, vault, GROUP),
         )  # fmt: skip
         self.console = Console(self.house)
         self.web = Starlette(routes=self.console.routes())

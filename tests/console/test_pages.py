@@ -8,6 +8,8 @@ from starlette.routing import Mount, Route
 from bot.console.pages import PREFIX
 from bot.console.rooms import PAGES
 from core.console.members import RIGHTS, Right, StaffRole
+from core.team import handoffs
+from core.team.handoffs import Reason
 from core.workshops.model import SignUpState
 from tests.console.office import FROM_US
 from tests.core.workshops.shop import a_session, signed_up, somebody
@@ -22,9 +24,11 @@ OPEN_TO_ALL = {
 
 @pytest.fixture
 def filled(office):
-    """An office with a session, number 1, and a sign-up for it, number 1."""
+    """An office with a session, a sign-up, and somebody who asks for a human, all number 1."""
     with office.sessions.begin() as session:
-        signed_up(session, somebody(session, office.vault), a_session(session))
+        address = somebody(session, office.vault)
+        signed_up(session, address, a_session(session))
+        handoffs.begin(session, address, Reason.ASKED, None, office.now)
     return office
 
 
@@ -84,7 +88,7 @@ def test_every_page_is_drawn_in_both_languages(filled, page, language):
 
 def test_the_right_is_asked_for_again_below_the_pages(filled):
     """Rules refuse by themselves: a page that forgot to ask would give nothing away."""
-    from core.console import calling_off, editing, members, people, planning
+    from core.console import calling_off, conversations, editing, members, people, planning
     from core.console.members import NotAllowed, StaffMember
 
     reader = filled.member(StaffRole.READER)
@@ -102,6 +106,12 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
             lambda: editing.create(session, telling, who, None, {}, 1, now),
             lambda: calling_off.rehearse(session, notices, who, 1, now),
             lambda: calling_off.call_off(session, notices, who, 1, now),
+            lambda: conversations.find(session, who, now),
+            lambda: conversations.one(session, who, 1, now),
+            lambda: conversations.take(session, filled.house.relay, who, 1, now),
+            lambda: conversations.answer(session, filled.house.relay, who, 1, "x", "y", now),
+            lambda: conversations.close(session, filled.house.relay, who, 1, now),
+            lambda: conversations.numbers(session, vault, filled.house.relay, who, 1, now),
             lambda: members.everybody(session, who),
             lambda: members.add(session, who, "x", StaffRole.READER, None, now),
             lambda: members.remove(session, who, 1, now),
