@@ -103,7 +103,7 @@ def find(session: Session, member: StaffMember, now: datetime, page: int = 1) ->
         select(Handoff)
         .join(Contact, Contact.id == Handoff.contact_id)
         .join(Handoff.address)
-        .options(contains_eager(Handoff.address))
+        .options(contains_eager(Handoff.address).joinedload(Address.contact))
         .where(*seen)
         .order_by(
             case((Handoff.waiting_since.is_(None), 1), else_=0), Handoff.waiting_since, Handoff.id
@@ -112,7 +112,6 @@ def find(session: Session, member: StaffMember, now: datetime, page: int = 1) ->
     names = members.names(session)
     page = max(1, page)
     rows = session.scalars(query.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
-    _with_contacts(session, rows)
     shown = [Waiting(row, names.get(row.holder or "", "")) for row in rows]
     return Found(shown, waiting, total, page)
 
@@ -233,12 +232,6 @@ def numbers(
     query = select(Address).where(Address.contact_id == handoff.contact_id).order_by(Address.id)
     known = [row for row in session.scalars(query) if relay.kind(row.channel) is Kind.SMS]
     return [number for row in known if (number := _opened(row, vault))]
-
-
-def _with_contacts(session: Session, rows: Sequence[Handoff]) -> None:
-    """All their contacts in one query: what is in the session is not asked for again."""
-    ids = [row.address.contact_id for row in rows]
-    session.scalars(select(Contact).where(Contact.id.in_(ids))).all()
 
 
 def _line(row: lines.HandoffLine, vault: Vault, names: Mapping[str, str]) -> Line:

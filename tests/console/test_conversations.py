@@ -29,6 +29,12 @@ def ask_for_somebody(office, words="Ma tablette est cassée", number=1, reason=R
         return handoff.id
 
 
+def says(browser, words):
+    """The answer form of the conversation 1 as it stands, with *words*."""
+    form = fields_of(browser.get("/conversations/1").text)
+    return browser.post("/conversations/1/answer", form | {"words": words})
+
+
 def outbox(office):
     """What is to leave: (to the group?, words)."""
     with office.sessions.begin() as session:
@@ -56,7 +62,7 @@ def test_who_waits_is_read_answered_and_the_group_sees_it(office):
     assert "1 personne attend une réponse" in page
     assert "turc, Vienne, SMS" in page
     assert "Ma tablette" in browser.get("/conversations/1").text
-    reply = browser.sends("/conversations/1", words="Apportez-la au collège.\r\nMerci !")
+    reply = says(browser, "Apportez-la au collège.\r\nMerci !")
     assert reply.headers["location"] == "/console/conversations/1?said=answered&count=0"
     (to_person, to_group) = outbox(office)
     assert not to_person[0]
@@ -118,7 +124,7 @@ def test_two_who_answer_at_once_do_not_both_answer_unawares(office):
     ask_for_somebody(office)
     first, second = office.signed_in(), office.signed_in(name="Sacha")
     form = fields_of(second.get("/conversations/1").text)
-    first.sends("/conversations/1", words="Bonjour, je regarde.")
+    says(first, "Bonjour, je regarde.")
     reply = second.post("/conversations/1/answer", form | {"words": "Bonjour !"})
     assert reply.status_code == 409
     assert "Un collègue a répondu entre-temps" in reply.text
@@ -206,7 +212,7 @@ def test_what_is_sensitive_is_not_shown_while_it_can_be_taken_back(office):
 def test_what_people_write_is_text(office):
     ask_for_somebody(office, SCRIPT)
     browser = office.lets_in(office.member(name=SCRIPT[:60]))
-    browser.sends("/conversations/1", words=SCRIPT)
+    says(browser, SCRIPT)
     for path in ("/conversations", "/conversations/1"):
         page = browser.get(path).text
         assert "<script>alert" not in page
@@ -235,7 +241,7 @@ def test_who_cannot_be_reached_is_said_to_be(office):
     ask_for_somebody(office)
     with office.sessions.begin() as session:
         session.get_one(Address, 1).state = AddressState.UNREACHABLE
-    reply = office.signed_in().sends("/conversations/1", words="Bonjour")
+    reply = says(office.signed_in(), "Bonjour")
     assert "injoignable sur ce canal" in reply.text
     assert outbox(office) == []
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.console.web import SAID
 from bot.console.words import TEMPLATES
+from bot.publishing import RUNNING
 from core.console.editing import FIELDS
 from core.console.members import StaffRole
 from core.team.handoffs import Ending, Reason
@@ -25,6 +26,10 @@ FAMILIES = {
     "field": (*FIELDS, "repeat"),
     "territory": ("vienne", "finistere", "national"),
     "mark": ("attended", "absent", "excused"),
+    "training.stage": (
+        *RUNNING, "done", "same", "worse", "wrong", "failed", "stopped", "died",
+    ),
+    "translations": ("missing", "old", "machine"),
     "talk.reason": Reason,
     "talk.ended": Ending,
     "talk.from": ("vienne", "finistere", "national", "nowhere"),
