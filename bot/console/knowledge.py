@@ -12,6 +12,7 @@ from core.learning import answering
 from core.learning.answering import Answered
 from core.learning.backlog import Group
 
+FIELDS = ("title", "answer", "sms", "source")
 LONGEST = 5000  # characters of a field
 
 
@@ -29,11 +30,10 @@ def answer(ask: Ask) -> Reply:
     """What the check says of it comes first; then the draft is written and the group closed."""
     one = knowledge.group(ask.session, ask.member, ask.path["id"], _apart(ask.form))
     root, library = ask.house.settings.content_dir, ask.house.library()
-    form = {name: ask.form.get(name, "")[:LONGEST] for name in ("title", "answer", "sms", "source")}
+    form = {name: ask.form.get(name, "")[:LONGEST] for name in FIELDS}
     subject = ask.form.get("subject", "")
-    if subject not in {one.id for one in library.subjects} or not all(
-        map(str.strip, form.values())
-    ):
+    known = subject in {one.id for one in library.subjects}
+    if not known or not all(map(str.strip, form.values())):
         return _page(ask, one, wrong="console.group.wrong.empty", status=422)
     name = answering.name_for(form["title"], knowledge.taken_names(root, library))
     say, today = ask.house.words.say, paris_day(ask.now)

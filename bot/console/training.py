@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot import publishing
 from bot.console.pages import Ask, GoTo, Nothing, Page, Reply, Show, Slow
 from core import audit
-from core.console.members import Right
+from core.console.members import Right, check
 from core.content.compile import training_data
 from core.content.taught import Change, changes, lines_of
 
@@ -38,6 +38,7 @@ def show(ask: Ask) -> Reply:
 
 def publish(ask: Ask) -> Reply:
     """One at a time, whoever began it; with a reason also a model that does worse."""
+    check(ask.member, Right.PUBLISH)
     reason = " ".join(ask.form.get("reason", "").split())[:LONGEST]
     if not ask.house.publish(reason):
         return GoTo(PLACE, "publishing_already")

@@ -42,7 +42,8 @@ class Office:
             locale_dir=ROOT / "locale", telegram_bot_name="tne_bot", content_dir=ROOT / "content"
         )
         self.house = House(
-            self.settings, sessions, vault, Wording(ROOT / "locale", STAFF), Wording(ROOT / "locale"),
+            self.settings, sessions, vault,
+            Wording(ROOT / "locale", STAFF), Wording(ROOT / "locale"),
             notices_of(), the_tables, lambda: Telling(texts, the_tables(), KINDS),
             self._understands, lambda: self.now,
             a_relay(texts, vault, GROUP), self._library, self._publish,
