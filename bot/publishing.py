@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from core.content.compile import compile_rasa
 from core.content.figures import Figures, figures_from, read_figures, write_figures
@@ -156,14 +156,21 @@ def scratch() -> Iterator[Path]:
     folder = MODEL.parent
     folder.mkdir(exist_ok=True)
     with (folder / f"{SCRATCH}lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy from None
+        _hold(lock)
         for left_behind in folder.glob(f"{SCRATCH}*/"):
             shutil.rmtree(left_behind)
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder) as name:
             yield Path(name)
+
+
+def _hold(lock: IO[str]) -> None:
+    """Raises Busy. Whoever only looks whether it is held (is_running) does so for an instant."""
+    for _ in range(5):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(0.1)
+    raise Busy
 
 
 def train(library: Library, scratch: Path, tell: Callable[[str], object]) -> Path:

@@ -7,6 +7,7 @@ from bot.console.knowledge import number
 from bot.console.pages import Ask, GoTo, Page, Reply, Show, Slow
 from bot.console.phones import Phone, seen, seen_draft
 from core.console import content, knowledge
+from core.console.content import Questions
 from core.console.members import Nowhere, Right
 from core.content import drafts, editing
 from core.content.editing import Opened, Place, Tried
@@ -16,7 +17,7 @@ from core.daytime import paris_day
 from core.languages import FRENCH, LANGUAGES
 from core.texts import Texts
 
-LONGEST = 20_000  # characters of a field
+LONGEST = 500_000  # characters of a field: hundreds of examples
 WORDS = 100
 HERE = "/knowledge/content/{name}/{layer}/{language}"
 DRAFT = "/knowledge/drafts/{name}"
@@ -27,9 +28,13 @@ def find(ask: Ask) -> Reply:
     library = ask.house.library()
     subjects = {one.id: one.title for one in library.subjects}
     subject = subject if subject in subjects else ""
-    found = content.find(ask.member, library, words, subject, number(ask.query.get("page", "")))
-    values = {"found": found, "words": words, "subject": subject, "subjects": subjects}
-    return Show("content_list" if ask.piece else "content", values)
+    page = number(ask.query.get("page", ""))
+
+    def then(ask: Ask, found: Questions) -> Reply:
+        values = {"found": found, "words": words, "subject": subject, "subjects": subjects}
+        return Show("content_list" if ask.piece else "content", values)
+
+    return Slow(lambda: content.find(ask.member, library, words, subject, page), then)
 
 
 def ask_edit(ask: Ask) -> Reply:

@@ -2,8 +2,9 @@
 
 from bot.console.content import HERE, place_of, root_of
 from bot.console.knowledge import number
-from bot.console.pages import Ask, GoTo, Page, Reply, Show
+from bot.console.pages import Ask, GoTo, Page, Reply, Show, Slow
 from core.console import content
+from core.console.content import ToCheck
 from core.console.members import Nowhere, Right
 from core.content.translations import TRANSLATED, fingerprint
 
@@ -13,23 +14,25 @@ LIST = "/knowledge/translations"
 def show(ask: Ask) -> Reply:
     wanted = ask.query.get("language", "")
     wanted = wanted if wanted in TRANSLATED else ""
-    library = ask.house.library()
-    page = number(ask.query.get("page", ""))
-    found = content.to_check(ask.member, root_of(ask), library, wanted, page)
-    shown = [
-        (gap, library.questions[gap.question_id].said.get(gap.language, {}).get(gap.layer))
-        for gap in found.shown
-    ]
-    french = {gap: library.questions[gap.question_id].words[gap.layer] for gap in found.shown}
-    values = {
-        "found": found,
-        "shown": shown,
-        "french": french,
-        "of": {gap: fingerprint(words) for gap, words in french.items()},
-        "wanted": wanted,
-        "languages": TRANSLATED,
-    }
-    return Show("translations", values)
+    library, page = ask.house.library(), number(ask.query.get("page", ""))
+
+    def then(ask: Ask, found: ToCheck) -> Reply:
+        questions = {gap: library.questions[gap.question_id] for gap in found.shown}
+        french = {gap: one.words[gap.layer] for gap, one in questions.items()}
+        values = {
+            "found": found,
+            "shown": [
+                (gap, one.said.get(gap.language, {}).get(gap.layer))
+                for gap, one in questions.items()
+            ],
+            "french": french,
+            "of": {gap: fingerprint(words) for gap, words in french.items()},
+            "wanted": wanted,
+            "languages": TRANSLATED,
+        }
+        return Show("translations", values)
+
+    return Slow(lambda: content.to_check(ask.member, root_of(ask), library, wanted, page), then)
 
 
 def sign(ask: Ask) -> Reply:

@@ -19,6 +19,7 @@ from bot.console.rooms import MENU, PAGES
 from bot.console.words import Templates, Words
 from core.console import members, visits
 from core.console.members import NotAllowed, Nowhere, StaffMember
+from core.content.rewriting import NoSuchQuestion
 from core.workshops.booking.refusals import NoSuchSession, NotSignedUp, Refused
 
 LARGEST = 2**31 - 1  # of a number that the database knows
@@ -79,7 +80,7 @@ class Console:
             return self._trouble(request, "forged", 403)
         except NotAllowed:
             return self._trouble(request, "not_allowed", 403)
-        except (Nowhere, NoSuchSession, NotSignedUp):
+        except (Nowhere, NoSuchSession, NotSignedUp, NoSuchQuestion):
             return self._trouble(request, "nowhere", 404)
         except Refused as refusal:
             return self._trouble(request, f"refused.{type(refusal).__name__}", 409)

@@ -21,7 +21,7 @@ from core.learning.promises import Kept
 from core.texts import Texts
 from core.workshops.search.interest import Telling
 
-MOST = 1000  # questions that are looked at; the oldest first
+MOST = 500  # questions that are looked at; the oldest first
 A_PAGE = 20
 
 

@@ -198,7 +198,8 @@ def test_a_bad_edit_says_what_to_do_and_never_reaches_the_assistant(office, bad)
 @pytest.mark.parametrize(
     "text",
     ["- id: autre", "a: b\n- c", "{{ x", "é\x00\x07t\x1b", '"', "|", "#", "'",
-     "  deux\n\n\n  fin  ", "---", "...", "%YAML", "!!python/object:os.system x", "&a *a", "\u2028x", "؟ نعم", "\ufeffx"],
+     "  deux\n\n\n  fin  ", "---", "...", "%YAML",
+     "!!python/object:os.system x", "&a *a", "\u2028x", "؟ نعم", "\ufeffx"],
 )  # fmt: skip
 def test_whatever_is_typed_is_text_in_the_file(office, text):
     reply = office.signed_in().sends(HERE, do="save", **{"field.answer": f"Bonjour {text}"})
