@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from bot import publishing
 from bot.cli.desk import Desk
+from bot.publication import Report
 from core.content.check import check
 from core.content.compile import training_data
 from core.content.figures import Figures, Row, compare, spoilt
@@ -74,7 +75,7 @@ def _show_change(desk: Desk, change: Change) -> None:
 
 def _publish(desk: Desk, options: argparse.Namespace) -> int:
     """0 when the new model is in use, or there was nothing to learn; 1 when it is not."""
-    report = publishing.Report()
+    report = Report()
     problems = check(desk.settings.content_dir)
     if problems:
         report.stage("wrong", problems=len(problems))
@@ -109,7 +110,7 @@ class _Publication:
     """One run, with *scratch* for what is not yet in use."""
 
     def __init__(
-        self, desk: Desk, scratch: Path, options: argparse.Namespace, report: publishing.Report
+        self, desk: Desk, scratch: Path, options: argparse.Namespace, report: Report
     ) -> None:
         self._desk, self._scratch, self._report = desk, scratch, report
         self._one_in = SAMPLE if options.quick else 1

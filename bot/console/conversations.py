@@ -3,7 +3,7 @@
 import secrets
 
 from bot.console.pages import Ask, GoTo, Nothing, Page, Reply, Show
-from core.console import conversations
+from core.console import conversations, talking
 from core.console.conversations import Line
 from core.console.members import Right
 from core.team.handoffs import Handoff
@@ -33,7 +33,7 @@ def show(ask: Ask) -> Reply:
 
 
 def take(ask: Ask) -> Reply:
-    conversations.take(ask.session, ask.house.relay, ask.member, ask.path["id"], ask.now)
+    talking.take(ask.session, ask.house.relay, ask.member, ask.path["id"], ask.now)
     return GoTo(_place(ask), "taken")
 
 
@@ -45,18 +45,16 @@ def answer(ask: Ask) -> Reply:
     if not (once.isalnum() and once.isascii() and len(once) == ONCE) or not words.strip():
         return _page(ask, handoff, words=words, wrong="empty", status=422)
     last = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-    if conversations.answered_since(ask.session, handoff, last, once, ask.now):
+    if talking.answered_since(ask.session, handoff, last, once, ask.now):
         return _page(ask, handoff, words=words, wrong="meanwhile", status=409)
-    passed = conversations.answer(
-        ask.session, ask.house.relay, ask.member, number, words, once, ask.now
-    )
+    passed = talking.answer(ask.session, ask.house.relay, ask.member, number, words, once, ask.now)
     if passed is not Passed.SENT:
         return _page(ask, handoff, words=words, wrong=passed, status=409)
     return GoTo(_place(ask), "answered")
 
 
 def close(ask: Ask) -> Reply:
-    conversations.close(ask.session, ask.house.relay, ask.member, ask.path["id"], ask.now)
+    talking.close(ask.session, ask.house.relay, ask.member, ask.path["id"], ask.now)
     return GoTo("/conversations", "closed")
 
 
@@ -80,7 +78,7 @@ def _page(
         "words": words,
         "wrong": wrong,
         "numbers": numbers,
-        "most": conversations.LONGEST,
+        "most": talking.LONGEST,
     }
     return Show("conversation", values, status)
 

@@ -20,7 +20,7 @@ class House:
     """*words* are the sentences for staff, *people* those for people; *tables* is
     called for each page, as the library behind it may be newer; *understands* says whether Rasa
     answers; *relay* is the way between people and the team, *library*
-    what can be said now; *publish* begins to train and publish (bot.publishing.start)."""
+    what can be said now; *publish* begins to train and publish (bot.publication.start)."""
 
     settings: Settings
     sessions: Sessions

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot import publishing
+from bot import publication, publishing
 from bot.console.pages import Ask, GoTo, Nothing, Page, Reply, Show, Slow
 from core import audit
 from core.console.members import Right, check
@@ -16,7 +16,7 @@ Found = tuple[bool, Sequence[Change]]
 
 def show(ask: Ask) -> Reply:
     """What the model in use does not know yet, and how far the last publication is."""
-    report = publishing.reported()
+    report = publication.reported()
     if ask.piece:
         if ask.query.get("have") == str(report.get("at", "")):
             return Nothing()
@@ -54,7 +54,7 @@ def _values(report: Mapping[str, object]) -> dict[str, object]:
     return {
         "report": report,
         "stage": stage,
-        "running": stage in publishing.RUNNING,
+        "running": stage in publication.RUNNING,
         "have": str(report.get("at", "")),
         "done": report.get("done") or 0,
         "of": report.get("of") or 0,

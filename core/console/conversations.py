@@ -17,16 +17,14 @@ from core.content.model import NATIONAL
 from core.messages import Kind
 from core.outbox.delivery import State
 from core.people.contacts import Address, Contact
-from core.team import lines, staffroom
-from core.team.handoffs import Ending, Handoff, Reason
+from core.team import lines
+from core.team.handoffs import Handoff, Reason
 from core.team.relay import Relay
 from core.team.staffgroup import GRACE
-from core.team.staffroom import Passed
 from core.vault import Vault, VaultError
 from core.workshops.model import LIVE, SignUp, Workshop, WorkshopSession
 
 A_PAGE = 30
-LONGEST = 3000  # characters of an answer
 MOST_SIGN_UPS = 10
 ARRIVED = (State.SENT, State.DELIVERED)
 ON_ITS_WAY = (State.QUEUED, State.HELD, State.SENDING)
@@ -153,72 +151,9 @@ def places(session: Session, handoff: Handoff, now: datetime) -> list[Place]:
     return [Place(*row) for row in session.execute(query)]
 
 
-def take(
-    session: Session, relay: Relay, member: StaffMember, handoff_id: int, now: datetime
-) -> None:
-    """*member* sees to it, and the group knows. Raises Nowhere, NotAllowed."""
-    handoff = one(session, member, handoff_id, now, lock=True)
-    if handoff.closed_at is not None or handoff.holder == member.actor:
-        return
-    handoff.holder = member.actor
-    _tell_group(session, relay, handoff, f"held-{now:%y%m%d%H%M%S}", "group.held", member, now)
-    audit.record(session, member.actor, "handoff.taken", f"handoff:{handoff.id}", now)
-
-
 def holder(session: Session, handoff: Handoff) -> str:
     """The name of who sees to it, "" for nobody."""
     return members.names(session).get(handoff.holder or "", "") if handoff.holder else ""
-
-
-def answered_since(session: Session, handoff: Handoff, seen: int, once: str, now: datetime) -> bool:
-    """Whether the team said something after the line *seen*, other than what is sent *once*."""
-    return any(
-        row.id > seen
-        and row.author != lines.PERSON
-        and not (row.delivery and row.delivery.purpose == f"answer-{once}")
-        for row in lines.shown(session, handoff.id, now)
-    )
-
-
-def answer(
-    session: Session, relay: Relay, member: StaffMember, handoff_id: int, words: str, once: str,
-    now: datetime,
-) -> Passed:  # fmt: skip
-    """Send *words* to the person, and show them to the group; the same *once* sends them once.
-
-    Raises ValueError when there are none, Nowhere, NotAllowed.
-    """
-    handoff = one(session, member, handoff_id, now, lock=True)
-    words = words.replace("\r\n", "\n").strip()
-    if not words:
-        raise ValueError("an answer has words")
-    if len(words) > LONGEST:
-        return Passed.TOO_LONG
-    before = handoff.answered_at
-    purpose = f"answer-{once}"
-    passed = staffroom.answer(relay, session, handoff, words, member.actor, purpose, now)
-    if passed is not Passed.SENT or handoff.answered_at == before:
-        return passed
-    handoff.holder = handoff.holder or member.actor
-    _tell_group(
-        session, relay, handoff, f"console-{once}", "group.console", member, now,
-        "\n\n" + relay.group.quoted(words),
-    )  # fmt: skip
-    audit.record(session, member.actor, "handoff.answered", f"handoff:{handoff.id}", now)
-    return passed
-
-
-def close(
-    session: Session, relay: Relay, member: StaffMember, handoff_id: int, now: datetime
-) -> bool:
-    """It is over; the person is told, and the group. False when it was already."""
-    handoff = one(session, member, handoff_id, now, lock=True)
-    if handoff.closed_at is not None:
-        return False
-    staffroom.close(relay, session, handoff, Ending.TEAM, now)
-    _tell_group(session, relay, handoff, "closed", "group.console_ended", member, now)
-    audit.record(session, member.actor, "handoff.closed", f"handoff:{handoff.id}", now)
-    return True
 
 
 def numbers(
@@ -251,12 +186,3 @@ def _opened(row: Address, vault: Vault) -> str:
         return row.reveal(vault)
     except VaultError:
         return ""
-
-
-def _tell_group(
-    session: Session, relay: Relay, handoff: Handoff, purpose: str, key: str, member: StaffMember,
-    now: datetime, more: str = "",
-) -> None:  # fmt: skip
-    if relay.group.exists:
-        text = relay.group.say(key, number=handoff.id, name=member.name) + more
-        relay.group.post(session, handoff, purpose, text, now)

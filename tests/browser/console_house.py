@@ -17,7 +17,7 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy.orm import Session
 
-from bot import publishing
+from bot import publication
 from bot.app import App
 from bot.building import build
 from bot.web import make_web
@@ -96,7 +96,7 @@ def fill_publication(folder: Path) -> None:
             ("français", 812, 741, 2), ("arabe", 240, 201, 9), ("sujets sensibles", 96, 95, 0),
         )
     ]  # fmt: skip
-    publishing.Report().stage("worse", rows=rows, spoilt=["وين نلقى كلمة السر", "mdp ent svp"])
+    publication.Report().stage("worse", rows=rows, spoilt=["وين نلقى كلمة السر", "mdp ent svp"])
 
 
 def let_in(session: Session, app: App, role: StaffRole) -> dict[str, object]:

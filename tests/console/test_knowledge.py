@@ -8,7 +8,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from bot import publishing
+from bot import publication, publishing
 from core.audit import Audit
 from core.console.members import StaffRole
 from core.content.check import check
@@ -331,7 +331,7 @@ def test_the_page_says_how_far_it_is_and_what_became_of_it(
 ):
     monkeypatch.chdir(tmp_path)
     row = {"group": SCRIPT, "asked": 10, "right": [9, 8], "wrong": [1, 2], "worse": True}
-    publishing.Report().stage(stage, rows=[row], spoilt=["mon mdp"])
+    publication.Report().stage(stage, rows=[row], spoilt=["mon mdp"])
     page = office.signed_in().get("/knowledge/publish").text
     assert words in page
     assert "9 → 8" in page
@@ -340,7 +340,7 @@ def test_the_page_says_how_far_it_is_and_what_became_of_it(
 
 def test_while_it_runs_the_page_asks_for_news_only(office, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    report = publishing.Report()
+    report = publication.Report()
     report.stage("judging_new")
     report.tell(done=3, of=40)
     browser, asked = office.signed_in(), {"hx-request": "true"}
@@ -348,10 +348,10 @@ def test_while_it_runs_the_page_asks_for_news_only(office, tmp_path, monkeypatch
         report.stage("judging_new", done=3, of=40)
         piece = browser.http.get("/console/knowledge/publish/now", headers=asked)
         assert "3 questions sur 40" in piece.text
-        have = json.loads(publishing.REPORT.read_text())["at"]
+        have = json.loads(publication.REPORT.read_text())["at"]
         again = browser.http.get(f"/console/knowledge/publish/now?have={have}", headers=asked)
         assert again.status_code == 204
-        assert publishing.start() is False
+        assert publication.start() is False
 
 
 def test_pages_of_knowledge_ask_as_often_however_much_was_missed(office):

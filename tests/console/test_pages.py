@@ -115,6 +115,7 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
         members,
         people,
         planning,
+        talking,
     )
     from core.console.members import NotAllowed, StaffMember
 
@@ -135,9 +136,9 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
             lambda: calling_off.call_off(session, notices, who, 1, now),
             lambda: conversations.find(session, who, now),
             lambda: conversations.one(session, who, 1, now),
-            lambda: conversations.take(session, filled.house.relay, who, 1, now),
-            lambda: conversations.answer(session, filled.house.relay, who, 1, "x", "y", now),
-            lambda: conversations.close(session, filled.house.relay, who, 1, now),
+            lambda: talking.take(session, filled.house.relay, who, 1, now),
+            lambda: talking.answer(session, filled.house.relay, who, 1, "x", "y", now),
+            lambda: talking.close(session, filled.house.relay, who, 1, now),
             lambda: conversations.numbers(session, vault, filled.house.relay, who, 1, now),
             lambda: knowledge.missed(session, who, now),
             lambda: knowledge.group(session, who, 1),

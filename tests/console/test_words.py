@@ -6,7 +6,7 @@ import pytest
 
 from bot.console.web import SAID
 from bot.console.words import TEMPLATES
-from bot.publishing import RUNNING
+from bot.publication import RUNNING
 from core.console.editing import FIELDS
 from core.console.members import StaffRole
 from core.team.handoffs import Ending, Reason
