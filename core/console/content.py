@@ -114,7 +114,7 @@ def sign_translation(
     current = fingerprint(library.questions[where.id].words[where.layer])
     path = root / where.file
     known = written(root).get((where.language, where.layer, where.id))
-    if where.language not in TRANSLATED or not of == current == known:
+    if where.language not in TRANSLATED or not of == current == (known or "").strip("'\""):
         return False
     audit.record(
         session, member.actor, "translation.signed", f"question:{where.id}", now, file=where.file

@@ -5,6 +5,7 @@ but the old question with the new values, nothing would be written.
 """
 
 import hashlib
+import io
 import re
 from collections.abc import Mapping
 
@@ -16,7 +17,7 @@ ORDER = (
     "id", "of", "checked", "title", "kind", "lookup", "service", "examples", "answer", "sms",
     "cases", "links", "source", "checked_on",
 )  # fmt: skip
-UNREADABLE = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNREADABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class NoSuchQuestion(Exception):
@@ -25,7 +26,7 @@ class NoSuchQuestion(Exception):
 
 def find(text: str, question_id: str) -> str:
     """The lines of *question_id* in the file *text*. Raises NoSuchQuestion."""
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     starts = [at for at, line in enumerate(lines) if line.startswith("- ")]
     for number, start in enumerate(starts):
         if re.fullmatch(rf"- id: {re.escape(question_id)}\s*", lines[start]):
@@ -58,7 +59,7 @@ def rewritten(text: str, question_id: str, changes: Mapping[str, object]) -> str
     """
     lines = find(text, question_id)
     old = values(lines)
-    body = lines.rstrip().splitlines(keepends=True)
+    body = _lines(lines.rstrip())
     if body and not body[-1].endswith("\n"):
         body[-1] += "\n"
     after = lines[len(lines.rstrip()) :].removeprefix("\n")
@@ -86,6 +87,11 @@ def added(text: str, question_id: str, entry: Mapping[str, object]) -> str:
     return whole
 
 
+def _lines(text: str) -> list[str]:
+    """With their ends; only a line feed ends one, whatever else Unicode knows."""
+    return io.StringIO(text, newline="\n").readlines()
+
+
 def _pieces(body: list[str]) -> dict[str, str]:
     """The lines of each key, indented by two as all others are."""
     (node,) = yaml.compose("".join(body), Loader=yaml.CSafeLoader).value
@@ -99,4 +105,4 @@ def _written(key: str, value: object) -> str:
     text = yaml.dump(
         {key: block(value)}, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100_000
     )
-    return "".join(f"  {line}" if line.strip() else line for line in text.splitlines(keepends=True))
+    return "".join(f"  {line}" if line.strip() else line for line in _lines(text))
