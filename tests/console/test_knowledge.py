@@ -121,8 +121,9 @@ def test_a_group_is_answered_once_completed_and_put_online_and_who_asked_is_told
     assert done.headers["location"] == "/console/knowledge?said=published&count=1"
     assert check(office.settings.content_dir) == []
     with office.sessions.begin() as session:
-        (told,) = session.scalars(select(Delivery).where(Delivery.cause == Cause.ANSWER))
-        assert "Apportez-la" in told.text
+        told = session.scalars(select(Delivery).where(Delivery.cause == Cause.ANSWER)).all()
+        assert {row.contact_id for row in told} == {1}
+        assert "Apportez-la" in "".join(row.text for row in told)
     assert [action for action, _ in logged(office)] == [
         "question.drafted", "content.changed", "question.published",
     ]  # fmt: skip
