@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+from bot import publication
 from bot.app import App
 from bot.channels import kannel
 from bot.channels.base import Channel
@@ -149,6 +150,7 @@ def build(
     house = House(
         settings, sessions, vault, staff, people, notices, lambda: shelf().tables,
         lambda: Telling(texts, shelf().tables, kinds), understanding.ready, clock,
+        relay, shelf, publication.start,
     )  # fmt: skip
     leadership = Leadership(engine)
     ticks = Clock(

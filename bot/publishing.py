@@ -15,8 +15,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 from core.content.compile import compile_rasa
 from core.content.figures import Figures, figures_from, read_figures, write_figures
@@ -35,6 +38,7 @@ OUR_PYTHON = Path(".venv/bin/python")
 
 NICE = 10
 SCRATCH = ".publishing-"
+LOCK = MODEL.with_name(f"{SCRATCH}lock")  # held by whoever publishes
 PIPELINE = ("config.yml", "nlu/*.py", "nlu/components/*.py", "nlu/data/*", "nlu/requirements.txt")
 NOT_PIPELINE = Path("nlu/serve.py")
 COMPONENT = re.compile(r"Starting to train component '(\w+)'")
@@ -77,15 +81,22 @@ def scratch() -> Iterator[Path]:
     """A folder on the model's disk, gone afterwards. Raises Busy while another has one."""
     folder = MODEL.parent
     folder.mkdir(exist_ok=True)
-    with (folder / f"{SCRATCH}lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy from None
+    with LOCK.open("w") as lock:
+        _hold(lock)
         for left_behind in folder.glob(f"{SCRATCH}*/"):
             shutil.rmtree(left_behind)
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder) as name:
             yield Path(name)
+
+
+def _hold(lock: IO[str]) -> None:
+    """Raises Busy. Whoever only looks whether it is held (is_running) does so for an instant."""
+    for _ in range(5):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(0.1)
+    raise Busy
 
 
 def train(library: Library, scratch: Path, tell: Callable[[str], object]) -> Path:
@@ -184,6 +195,12 @@ def _run(python: Path, command: Sequence[object], hear: Callable[[str], None]) -
 
 def digest(path: Path) -> str:
     """SHA-256, by which a record knows its model."""
+    state = path.stat()
+    return _digest(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _digest(path: Path, saved_at: int, size: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

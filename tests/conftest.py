@@ -20,6 +20,7 @@ import core.people.consents
 import core.people.erasure
 import core.people.linking
 import core.team.handoffs
+import core.team.lines
 import core.team.members
 import core.workshops.attendance.attendance
 import core.workshops.model

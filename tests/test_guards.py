@@ -95,7 +95,7 @@ def test_every_sentence_that_the_code_names_exists_and_no_other():
             r"(event|territory|reminder|rate|silence|command|cli|translations|group|judged|verdict|publish|form|mine|reason|refused|theme|wish|wishes)"
             r"\.[\w.-]+$|.*\.sms$"
             # What a page makes of a role, a state, a field.
-            r"|console\.(audience|field|kind|mark|role|said|sign_up|state|territory|trouble|when)\."
+            r"|console\.(talk|training|translations|edit_content|audience|field|kind|mark|role|said|sign_up|state|territory|trouble|when)\."
         )
         unused = {key for key in keys if f'"{key}"' not in code and not made.match(key)}
         assert not unused

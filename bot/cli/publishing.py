@@ -5,6 +5,7 @@ import json
 import re
 import signal
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tqdm import tqdm
 
 from bot import publishing
 from bot.cli.desk import Desk
+from bot.publication import Report
 from core.content.check import check
 from core.content.compile import training_data
 from core.content.figures import Figures, Row, compare, spoilt
@@ -73,8 +75,10 @@ def _show_change(desk: Desk, change: Change) -> None:
 
 def _publish(desk: Desk, options: argparse.Namespace) -> int:
     """0 when the new model is in use, or there was nothing to learn; 1 when it is not."""
+    report = Report()
     problems = check(desk.settings.content_dir)
     if problems:
+        report.stage("wrong", problems=len(problems))
         desk.show(problems)
         desk.tell("check.count", count=len(problems))
         return 1
@@ -82,19 +86,22 @@ def _publish(desk: Desk, options: argparse.Namespace) -> int:
     known, lines = publishing.taught_now(), lines_of(training_data(library))
     pipeline = publishing.pipeline()
     if known and known.pipeline == pipeline and not list(changes(known.lines, lines)):
+        report.stage("same")
         desk.tell("publish.same")
         return 0
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with publishing.scratch() as scratch:
-            return _Publication(desk, scratch, options).run(library, pipeline, lines)
+            return _Publication(desk, scratch, options, report).run(library, pipeline, lines)
     except publishing.Busy:
         raise desk.refuse("publish.busy") from None
     except publishing.StepFailed as failure:
+        report.stage("failed")
         print(failure)
         desk.tell("publish.failed")
         return 1
     except KeyboardInterrupt:
+        report.stage("stopped")
         desk.tell("publish.stopped")
         return STOPPED
 
@@ -102,18 +109,24 @@ def _publish(desk: Desk, options: argparse.Namespace) -> int:
 class _Publication:
     """One run, with *scratch* for what is not yet in use."""
 
-    def __init__(self, desk: Desk, scratch: Path, options: argparse.Namespace) -> None:
-        self._desk, self._scratch = desk, scratch
+    def __init__(
+        self, desk: Desk, scratch: Path, options: argparse.Namespace, report: Report
+    ) -> None:
+        self._desk, self._scratch, self._report = desk, scratch, report
         self._one_in = SAMPLE if options.quick else 1
         self._reason: str | None = options.even_if_worse
 
     def run(self, library: Library, pipeline: str, lines: Lines) -> int:
         desk = self._desk
         desk.tell("publish.training")
-        new = publishing.train(
-            library, self._scratch, lambda name: desk.tell("publish.component", name=name)
-        )
-        after = self._judge("publish.judging_new", new)
+        self._report.stage("training")
+
+        def tell(name: str) -> None:
+            self._report.tell(component=name)
+            desk.tell("publish.component", name=name)
+
+        new = publishing.train(library, self._scratch, tell)
+        after = self._judge("judging_new", new)
         before = self._before(after)
         rows = compare(before, after)
         if before:
@@ -121,13 +134,19 @@ class _Publication:
         worse = [row.group for row in rows if row.worse]
         if worse:
             self._show_spoilt(before, after)
+        told = {
+            "rows": [asdict(row) | {"group": _group(desk, row.group)} for row in rows],
+            "spoilt": [now.question for _, now in list(spoilt(before, after))[: 4 * SHOWN]],
+        }
         if worse and not self._reason:
+            self._report.stage("worse", **told)
             desk.tell("publish.worse")
             return 1
         taught = Taught(publishing.digest(new), pipeline, lines)
         known = publishing.taught_now()
         publishing.put_in_place(new, library, taught, after, self._scratch)
         self._write_down(known.lines if known else {}, taught, worse)
+        self._report.stage("done", **told)
         desk.tell("publish.done")
         return 0
 
@@ -139,7 +158,7 @@ class _Publication:
         if after.keys() <= known.keys():
             return known
         try:
-            figures = self._judge("publish.judging_old", publishing.MODEL)
+            figures = self._judge("judging_old", publishing.MODEL)
         except publishing.StepFailed:
             # One that today's code cannot load any more.
             if self._reason is None:
@@ -148,12 +167,14 @@ class _Publication:
         publishing.keep_figures(figures, self._scratch)
         return figures
 
-    def _judge(self, key: str, model: Path) -> Figures:
-        bar = tqdm(desc=self._desk.say(key), unit="q", total=0)
+    def _judge(self, stage: str, model: Path) -> Figures:
+        self._report.stage(stage)
+        bar = tqdm(desc=self._desk.say(f"publish.{stage}"), unit="q", total=0)
 
         def tell(done: int, of: int) -> None:
             bar.total = of
             bar.update(done - bar.n)
+            self._report.tell(done=done, of=of)
 
         with bar:
             return publishing.judge(model, self._scratch, self._one_in, tell)

@@ -12,11 +12,10 @@ from bot.building import KINDS
 from bot.cli.desk import AddCommand, Desk, Refusal
 from bot.cli.grouping import together
 from core.content import check, drafts
-from core.content.drafts import Draft
 from core.content.load import load
 from core.daytime import PARIS, next_daytime, paris_day
 from core.languages import FRENCH, LANGUAGES
-from core.learning import backlog, missed, promises, thumbs
+from core.learning import answering, backlog, missed, promises, thumbs
 from core.learning.backlog import Group, Together
 from core.learning.missed import Reason
 from core.texts import Texts
@@ -28,8 +27,6 @@ REASONS = {
     Reason.CORRECTED: "questions.corrected",
     Reason.THUMBS_DOWN: "questions.thumbs_down",
 }
-# What a draft may still lack when it is first written.
-LATER = "check.few_examples"
 
 
 def add(command: AddCommand, desk: Desk) -> None:
@@ -108,28 +105,18 @@ def _answer(desk: Desk, options: argparse.Namespace) -> None:
         raise desk.refuse("questions.no_subject", found=options.subject, known=known)
     answer, sms = _read(desk, options.answer), _read(desk, options.sms)
     group = _group(desk, options.number, options.apart)
-    known_examples = [text for texts in library.examples().values() for text in texts]
-    draft = Draft(
-        id=options.id,
-        subject=options.subject,
-        title=options.title,
-        examples=group.examples(known_examples),
-        answer=answer,
-        sms=sms,
-        source=options.source,
-        checked_on=paris_day(datetime.now(UTC)),
-    )
     hints = {one: desk.say("questions.hint", language=one) for one in LANGUAGES}
-    text = drafts.written(draft, hints)
-    found = drafts.problems(root, draft.id, text)
-    wrong = [one for one in found if one.key != LATER]
-    if wrong:
-        raise Refusal("\n".join(desk.say(one.key, **one.values) for one in wrong))
+    draft = answering.write(
+        root, library, group, options.id, options.subject, options.title, answer, sms,
+        options.source, hints, paris_day(datetime.now(UTC)),
+    )  # fmt: skip
+    if draft.wrong:
+        raise Refusal("\n".join(desk.say(one.key, **one.values) for one in draft.wrong))
     with desk.transaction() as session:
         backlog.answered(session, group.ids, draft.id)
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    desk.show(found)
+        path.write_text(draft.text, encoding="utf-8")
+    desk.show(list(draft.later))
     desk.tell("questions.drafted", path=path, count=len(group.rows), id=draft.id)
 
 

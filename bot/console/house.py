@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.content.load import Library
 from core.content.tables import Tables
 from core.db import Sessions
 from core.settings import Settings
+from core.team.relay import Relay
 from core.vault import Vault
 from core.wording import Wording
 from core.workshops.notices import Notices
@@ -17,7 +19,8 @@ from core.workshops.search.interest import Telling
 class House:
     """*words* are the sentences for staff, *people* those for people; *tables* is
     called for each page, as the library behind it may be newer; *understands* says whether Rasa
-    answers."""
+    answers; *relay* is the way between people and the team, *library*
+    what can be said now; *publish* begins to train and publish (bot.publication.start)."""
 
     settings: Settings
     sessions: Sessions
@@ -29,3 +32,6 @@ class House:
     telling: Callable[[], Telling]
     understands: Callable[[], Awaitable[bool]]
     clock: Callable[[], datetime]
+    relay: Relay
+    library: Callable[[], Library]
+    publish: Callable[[str], bool]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,9 +23,9 @@ class Upload:
 
 @dataclass(frozen=True)
 class Ask:
-    """A request of *member*, in one transaction. *path* holds the numbers of the address, *form*
-    what was posted; *piece* when only a piece of the page is to be replaced; *understands* whether
-    Rasa answers, None where the page did not want to know.
+    """A request of *member*, in one transaction. *path* holds the numbers of the address,
+    *names* what else is in it, *form* what was posted; *piece* when only a piece of the page is to
+    be replaced; *understands* whether Rasa answers, None where the page did not want to know.
     """
 
     session: Session
@@ -37,6 +38,7 @@ class Ask:
     upload: Upload | None = None
     piece: bool = False
     understands: bool | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,33 @@ class Give:
     media_type: str
 
 
-Reply = Show | GoTo | Give
+@dataclass(frozen=True)
+class Nothing:
+    """What the browser shows is what there is."""
+
+
+@dataclass(frozen=True)
+class Slow:
+    """What takes seconds and needs no database: *work* is done after the transaction, in which the
+    assistant could write nothing (SQLite), and *then* replies with what came of it, in another."""
+
+    work: Callable[[], Any]
+    then: Callable[["Ask", Any], "Reply"]
+
+
+Reply = Show | GoTo | Give | Nothing | Slow
 
 
 @dataclass(frozen=True)
 class Page:
-    """*path* comes after PREFIX; ``{id:int}`` is a number of it. *needs* is the right that it asks
-    for before anything else; *asks_rasa*: it shows whether Rasa answers."""
+    """*path* comes after PREFIX; ``{id:int}`` is a number of it, ``{name}`` a name that
+    the page looks up among those it knows. *needs* is the right that it asks
+    for before anything else; *asks_rasa*: it shows whether Rasa answers; *polls*: it is
+    asked for by itself, which is no sign of somebody being there."""
 
     path: str
     needs: Right
     do: Callable[[Ask], Reply]
     method: str = "GET"
     asks_rasa: bool = False
+    polls: bool = False

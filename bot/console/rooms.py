@@ -1,12 +1,32 @@
 """Every page of the console, the right that each needs (tests/console walks them all), the menu."""
 
-from bot.console import day, people, sessions, sheets, team, writing
+from bot.console import (
+    content,
+    conversations,
+    day,
+    knowledge,
+    log,
+    people,
+    sessions,
+    sheets,
+    team,
+    training,
+    translations,
+    writing,
+)
 from core.console.members import Right
 
-PAGES = (*day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *team.PAGES)
+PAGES = (
+    *day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *team.PAGES,
+    *conversations.PAGES, *knowledge.PAGES, *content.PAGES, *translations.PAGES, *training.PAGES,
+    *log.PAGES,
+)  # fmt: skip
 # Where the menu leads, what it is called there, and who sees it.
 MENU = (
     ("", "console.today", Right.LOOK),
     ("/sessions", "console.sessions", Right.LOOK),
+    ("/conversations", "console.conversations", Right.CONVERSATIONS),
+    ("/knowledge", "console.knowledge", Right.KNOWLEDGE),
+    ("/audit", "console.log", Right.AUDIT),
     ("/team", "console.team", Right.TEAM),
 )

@@ -14,11 +14,12 @@ from bot.console.assets import Assets
 from bot.console.entrance import Entrance
 from bot.console.forms import Posted, read
 from bot.console.house import House
-from bot.console.pages import PREFIX, Ask, Give, GoTo, Page, Reply, Show
+from bot.console.pages import PREFIX, Ask, Give, GoTo, Nothing, Page, Reply, Show, Slow
 from bot.console.rooms import MENU, PAGES
 from bot.console.words import Templates, Words
 from core.console import members, visits
 from core.console.members import NotAllowed, Nowhere, StaffMember
+from core.content.rewriting import NoSuchQuestion
 from core.workshops.booking.refusals import NoSuchSession, NotSignedUp, Refused
 
 LARGEST = 2**31 - 1  # of a number that the database knows
@@ -26,6 +27,8 @@ LARGEST = 2**31 - 1  # of a number that the database knows
 SAID = (
     "saved", "created", "cancelled", "imported", "marked", "absent", "given_back", "removed",
     "last_administrator",
+    "taken", "answered", "closed", "drafted", "dismissed", "edited", "published", "signed",
+    "not_signed", "publishing", "publishing_already",
 )  # fmt: skip
 
 
@@ -67,25 +70,31 @@ class Console:
 
     def _answer(self, page: Page, request: Request, posted: Posted, rasa: bool | None) -> Response:
         try:
-            return self._in_one_transaction(page, request, posted, rasa)
+            done = self._in_one_transaction(page, page.do, request, posted, rasa)
+            while isinstance(done, Slow):
+                done = self._in_one_transaction(page, _after(done), request, posted, rasa)
+            return done
         except NotSignedIn:
             return self._trouble(request, "signed_out", 401)
         except Forged:
             return self._trouble(request, "forged", 403)
         except NotAllowed:
             return self._trouble(request, "not_allowed", 403)
-        except (Nowhere, NoSuchSession, NotSignedUp):
+        except (Nowhere, NoSuchSession, NotSignedUp, NoSuchQuestion):
             return self._trouble(request, "nowhere", 404)
         except Refused as refusal:
             return self._trouble(request, f"refused.{type(refusal).__name__}", 409)
 
     def _in_one_transaction(
-        self, page: Page, request: Request, posted: Posted, rasa: bool | None
-    ) -> Response:
+        self, page: Page, do: Callable[[Ask], Reply], request: Request, posted: Posted,
+        rasa: bool | None,
+    ) -> Response | Slow:  # fmt: skip
         house, now = self._house, self._house.clock()
         token = cookies.visit_of(request, self._secure(request))
         with house.sessions.begin() as session:
-            member = visits.current(session, house.vault, token, now) if token else None
+            member = None
+            if token:
+                member = visits.current(session, house.vault, token, now, not page.polls)
             if member is None:
                 raise NotSignedIn
             if page.method == "POST":
@@ -93,16 +102,22 @@ class Console:
                 if not visits.is_ours(house.vault, token, given):
                     raise Forged
             members.check(member, page.needs)
-            if any(number > LARGEST for number in request.path_params.values()):
+            numbers = {k: v for k, v in request.path_params.items() if isinstance(v, int)}
+            names = {k: v for k, v in request.path_params.items() if isinstance(v, str)}
+            if any(number > LARGEST for number in numbers.values()):
                 raise Nowhere
             ask = Ask(
-                session, member, now, house, request.path_params, request.query_params,
-                posted.fields, posted.upload, "hx-request" in request.headers, rasa,
+                session, member, now, house, numbers, request.query_params, posted.fields,
+                posted.upload, "hx-request" in request.headers, rasa, names,
             )  # fmt: skip
-            reply = page.do(ask)
+            reply = do(ask)
+            if isinstance(reply, Slow):
+                return reply
             return self._reply(request, reply, member, token)
 
-    def _reply(self, request: Request, reply: Reply, member: StaffMember, token: str) -> Response:
+    def _reply(
+        self, request: Request, reply: Show | GoTo | Give | Nothing, member: StaffMember, token: str
+    ) -> Response:
         secure = self._secure(request)
         match reply:
             case Show():
@@ -116,6 +131,8 @@ class Console:
                 said = {"said": reply.said, "count": reply.count} if reply.said else {}
                 there = PREFIX + reply.path + (f"?{urlencode(said)}" if said else "")
                 return guard.harden(RedirectResponse(there, 303), secure)
+            case Nothing():
+                return guard.harden(Response(status_code=204), secure)
             case Give():
                 disposition = {"Content-Disposition": f'attachment; filename="{reply.name}"'}
                 given = Response(reply.content, 200, disposition, reply.media_type)
@@ -148,6 +165,12 @@ class Console:
 
     def _now(self) -> datetime:
         return self._house.clock()
+
+
+def _after(slow: Slow) -> Callable[[Ask], Reply]:
+    """Its work, done now, and what is to be made of it."""
+    result = slow.work()
+    return lambda ask: slow.then(ask, result)
 
 
 def _said(request: Request) -> tuple[str, int] | None:

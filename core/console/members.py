@@ -135,6 +135,14 @@ def everybody(session: Session, member: StaffMember) -> Sequence[StaffMember]:
     return session.scalars(query.order_by(StaffMember.name, StaffMember.contact_id)).all()
 
 
+def names(session: Session) -> Mapping[str, str]:
+    """What members are called, by what the audit log calls them."""
+    query = select(Contact.uid, StaffMember.name).join(
+        StaffMember, StaffMember.contact_id == Contact.id
+    )
+    return {f"contact:{uid}": name for uid, name in session.execute(query)}
+
+
 def first_administrator(session: Session, name: str, now: datetime) -> StaffMember:
     """The administrator who has been one for longest; made under *name* where there is none."""
     query = select(StaffMember).where(StaffMember.role == StaffRole.ADMINISTRATOR)

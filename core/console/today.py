@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from core.broadcasts.model import Broadcast, BroadcastState
+from core.console.conversations import visible
 from core.console.listing import Shown, between
 from core.console.members import Right, StaffMember, check
 from core.daytime import paris_midnight
 from core.learning.missed import MissedQuestion, MissedState
 from core.outbox.delivery import Cause, Delivery, State
+from core.people.contacts import Contact
 from core.team.handoffs import Handoff
 
 WEEK = timedelta(days=7)
@@ -68,8 +70,10 @@ def look(session: Session, member: StaffMember, now: datetime) -> Today:
     check(member, Right.LOOK)
     since = paris_midnight(now)
     handoffs, oldest = session.execute(
-        select(func.count(), func.min(Handoff.waiting_since)).where(
-            Handoff.closed_at.is_(None), Handoff.waiting_since.is_not(None)
+        select(func.count(), func.min(Handoff.waiting_since))
+        .join(Contact, Contact.id == Handoff.contact_id)
+        .where(
+            Handoff.closed_at.is_(None), Handoff.waiting_since.is_not(None), visible(member, now)
         )
     ).one()
     missed = select(func.count()).where(MissedQuestion.state == MissedState.OPEN)

@@ -43,8 +43,13 @@ def begin(session: Session, vault: Vault, member: StaffMember, now: datetime) ->
     return token
 
 
-def current(session: Session, vault: Vault, token: str, now: datetime) -> StaffMember | None:
-    """Who comes with *token*; None when it is none, too old, or of somebody who was removed."""
+def current(
+    session: Session, vault: Vault, token: str, now: datetime, awake: bool = True
+) -> StaffMember | None:
+    """Who comes with *token*; None when it is none, too old, or of somebody who was removed.
+
+    Unless they are *awake*, it was no click: a page that asks by itself keeps no visit open.
+    """
     query = (
         select(ConsoleVisit, StaffMember)
         .join(StaffMember, StaffMember.contact_id == ConsoleVisit.contact_id)
@@ -56,7 +61,7 @@ def current(session: Session, vault: Vault, token: str, now: datetime) -> StaffM
     if found is None:
         return None
     visit, member = found
-    if now - visit.seen_at >= NOTED_EVERY:
+    if awake and now - visit.seen_at >= NOTED_EVERY:
         visit.seen_at = now
     return member
 

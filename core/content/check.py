@@ -24,6 +24,11 @@ UNICODE = ("ar",)  # no cheap alphabet can write these
 
 def check(root: Path) -> list[Problem]:
     """Every problem under *root*, in the order of files and lines."""
+    return examined(root)[1]
+
+
+def examined(root: Path) -> tuple[Library, list[Problem]]:
+    """What can be read under *root*, and every problem with it, as ``check`` says them."""
     library, problems = read(root)
     for question in library.questions.values():
         problems.extend(_question(library, question))
@@ -31,7 +36,8 @@ def check(root: Path) -> list[Problem]:
     problems.extend(_same_examples(library))
     problems.extend(_menus(library, root))
     problems.extend(_tables(library))
-    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.key))
+    problems.sort(key=lambda problem: (problem.file, problem.line, problem.key))
+    return library, problems
 
 
 def _question(library: Library, question: Question) -> Iterator[Problem]:

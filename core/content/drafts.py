@@ -58,13 +58,13 @@ def written(draft: Draft, hints: Mapping[str, str]) -> str:
         "id": draft.id,
         "title": draft.title,
         "examples": examples or {FRENCH: []},
-        "answer": _Block(answer),
+        "answer": block(answer),
         "sms": " ".join(draft.sms.split()),
         "source": list(draft.source),
         "checked_on": draft.checked_on,
     }
     body = {"subject": draft.subject, "questions": [entry]}
-    text = yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
+    text = yaml.dump(body, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=100_000)
     comments = "".join(f"    # {hints[one]}\n" for one in LANGUAGES if lacks(draft, one))
     before, mark, after = text.partition(ANSWER)
     return before + comments + mark + after
@@ -134,14 +134,21 @@ def _subject(file: YamlFile) -> str | None:
     return str(subject) if subject else None
 
 
+def block(value: object) -> object:
+    """*value* with its texts of several lines, at any depth, as YAML writes them line by line."""
+    if isinstance(value, dict):
+        return {key: block(one) for key, one in value.items()}
+    return _Block(value) if isinstance(value, str) and "\n" in value else value
+
+
 class _Block(str):
     """Text that YAML writes line by line."""
 
 
-class _Dumper(yaml.SafeDumper):
+class Dumper(yaml.SafeDumper):
     """Writes the way ``content/`` is written."""
 
 
-_Dumper.add_representer(
+Dumper.add_representer(
     _Block, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
 )

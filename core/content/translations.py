@@ -210,5 +210,7 @@ def sign(path: Path, fingerprints: Mapping[str, str], checked: Checked) -> int:
         return f"- id: {entry[1]}\n  of: {fingerprints[entry[1]]}\n  checked: {checked}\n"
 
     text = path.read_text(encoding="utf-8")
-    path.write_text(_ENTRY.sub(signed, text), encoding="utf-8")
+    partial = path.with_suffix(".partial")
+    partial.write_text(_ENTRY.sub(signed, text), encoding="utf-8")
+    partial.replace(path)
     return sum(entry[1] in fingerprints for entry in _ENTRY.finditer(text))

@@ -134,7 +134,7 @@ def _one_handoff(session: Session, older: int, younger: int, now: datetime) -> N
     )
     rows = session.scalars(query.with_for_update()).all()
     for handoff in sorted(rows, key=lambda row: (row.taken_at is None, row.id))[1:]:
-        close(handoff, Ending.PERSON, now)
+        close(session, handoff, Ending.PERSON, now)
 
 
 def _one_interest(session: Session, older: int, younger: int) -> None:

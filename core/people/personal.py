@@ -27,7 +27,9 @@ from core.outbox.delivery import Delivery
 from core.people.consents import Consent, StreamStop
 from core.people.contacts import Address, Contact
 from core.people.linking import LinkCode, LinkTries
+from core.team import lines
 from core.team.handoffs import Handoff
+from core.team.lines import HandoffLine
 from core.vault import Vault, VaultError
 from core.workshops.attendance.attendance import WrongCodes
 from core.workshops.model import NAME, Attendee, SignUp
@@ -144,6 +146,14 @@ PARTS = (
         "requests_to_the_team", Handoff, _of_contact(Handoff),
         ("reason", "question_id", "opened_at", "taken_at", "answered_at", "active_at",
          "waiting_since", "reminded_at", "reminders", "closed_at", "ending"),
+        works=("holder",),
+    ),
+    Part(
+        "said_with_the_team", HandoffLine, _below(HandoffLine.handoff_id, Handoff),
+        ("at", "shown_from"),
+        {"sealed": lambda row, vault: vault.open(row.sealed, lines.PURPOSE)},
+        {"by": lambda row: "you" if row.author == lines.PERSON else "team"},
+        works=("handoff_id", "author"),
     ),
     Part(
         "sign_ups", SignUp, _of_contact(SignUp),

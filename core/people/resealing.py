@@ -14,6 +14,8 @@ from core.inbound import Inbound
 from core.outbox import delivery
 from core.outbox.delivery import Delivery
 from core.people.contacts import Address
+from core.team import lines
+from core.team.lines import HandoffLine
 from core.vault import Vault, VaultError
 from core.workshops.model import NAME, Attendee, SignUp
 from core.workshops.signing import form
@@ -25,6 +27,7 @@ SEALED: dict[InstrumentedAttribute[Any], Callable[[Any], str]] = {
     Address.sealed: lambda row: row.channel,
     Inbound.sealed_text: lambda row: inbound.PURPOSE,
     Delivery.sealed: lambda row: delivery.PURPOSE,
+    HandoffLine.sealed: lambda row: lines.PURPOSE,
     SignUp.details: lambda row: form.PURPOSE,
     SignUpForm.said: lambda row: form.PURPOSE,
     Attendee.name: lambda row: NAME,

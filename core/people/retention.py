@@ -7,7 +7,7 @@ docs/personal-data.md; what else is forgotten, by its own module, is there too.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.inbound import Inbound
@@ -15,6 +15,7 @@ from core.outbox.delivery import Delivery
 from core.people import erasure
 from core.people.contacts import Contact, Role
 from core.people.erasure import Erasure
+from core.team.lines import HandoffLine
 from core.workshops.model import LIVE, SignUp, WorkshopSession
 from core.workshops.notices import Notices
 
@@ -42,6 +43,7 @@ def forget_words(session: Session, now: datetime) -> None:
         .where(Inbound.id.in_(session.scalars(unanswered).all()))
         .values(sealed_text=None, details={})
     )
+    session.execute(delete(HandoffLine).where(HandoffLine.at < old))
     worded = (
         select(Delivery.id)
         .where(Delivery.text != "", Delivery.created_at < old)

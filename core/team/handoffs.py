@@ -2,7 +2,8 @@
 
     opened ─ (a member answers) → taken ─ (either ends it, or a day goes by) → closed
 
-No words are kept here: they pass through the outbox, sealed, and are erased once sent.
+Its words pass through the outbox, sealed, and are erased once sent; what the console shows of them
+(core.team.lines) is erased when it is closed.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.db import Base, UtcDateTime
 from core.people.contacts import Address
-from core.team import office
+from core.team import lines, office
 
 FIRST_REMINDER = timedelta(minutes=30)  # of office time, as is the next
 NEXT_REMINDER = timedelta(hours=2)
@@ -43,7 +44,7 @@ class Handoff(Base):
     *taken_at* is the team's first answer and *answered_at* its last; *waiting_since* is empty
     while nothing of the person waits for an answer; *active_at* is the last word of either.
     *reminders* counts those since *waiting_since*, *reminded_at* the last of them. *ending*
-    says who ended it.
+    says who ended it; *holder* is the member (an actor, core.audit) who said that they see to it.
     """
 
     __tablename__ = "handoff"
@@ -76,6 +77,7 @@ class Handoff(Base):
     reminders: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ending: Mapped[str | None] = mapped_column(String(16))
+    holder: Mapped[str | None] = mapped_column(String(64))
 
     address: Mapped[Address] = relationship()
 
@@ -150,7 +152,9 @@ def answered(handoff: Handoff, now: datetime) -> None:
     handoff.reminders = 0
 
 
-def close(handoff: Handoff, ending: Ending, now: datetime) -> None:
+def close(session: Session, handoff: Handoff, ending: Ending, now: datetime) -> None:
+    """It is over, and what was said in it is erased."""
+    lines.erase(session, handoff.id)
     handoff.closed_at, handoff.ending, handoff.waiting_since = now, ending, None
 
 

@@ -17,7 +17,7 @@ from core.messages import Bubble, Choice, Kind
 from core.outbox import posting
 from core.outbox.delivery import Cause, Delivery
 from core.talk import Talk
-from core.team import handoffs, promise
+from core.team import handoffs, lines, promise
 from core.team.handoffs import Ending, Handoff, Reason
 from core.team.staffgroup import StaffGroup
 from core.texts import Texts
@@ -147,6 +147,9 @@ class Relay:
         purpose = "opened" if new else f"message-{talk.row.id}"
         held = alarming and handoff.taken_at is None
         self.group.post(session, handoff, purpose, post, now, held)
+        leaves = self.group.leaves(handoff, now, held)
+        for words in filter(None, said):
+            lines.note(session, self._vault, handoff.id, lines.PERSON, words, now, leaves)
         return handoff, new
 
     # The person ends it
@@ -156,7 +159,7 @@ class Relay:
         handoff = self.taken(talk)
         if handoff is None:
             return False
-        handoffs.close(handoff, Ending.PERSON, talk.now)
+        handoffs.close(talk.session, handoff, Ending.PERSON, talk.now)
         text = self.group.say("group.back", number=handoff.id)
         self.group.post(talk.session, handoff, "back", text, talk.now)
         return True
@@ -166,7 +169,7 @@ class Relay:
         handoff = handoffs.current(talk.session, talk.address.contact_id)
         if handoff is None or handoff.id != number:
             return self._texts.sentence("relay.over", talk.listener, Outcome.REACTED)
-        handoffs.close(handoff, Ending.WITHDRAWN, talk.now)
+        handoffs.close(talk.session, handoff, Ending.WITHDRAWN, talk.now)
         key = "relay.withdrawn"
         if posting.cancel(talk.session, Cause.HANDOFF, handoff.id, talk.now):
             key = "relay.withdrawn_late"
@@ -211,21 +214,36 @@ class Relay:
         key: str,
         now: datetime,
         **values: object,
-    ) -> None:
-        """Queue the sentence *key* for the person, in their language; sealed, for it may quote."""
+    ) -> Delivery | None:
+        """Queue the sentence *key* for the person, in their language; sealed, for it may quote.
+
+        None when it was queued before.
+        """
         bubble = Bubble(self.worded(handoff, key, **values))
-        posting.post(
+        return posting.post(
             session, handoff.address, Cause.HANDOFF, handoff.id, purpose, bubble, now,
             vault=self._vault,
         )  # fmt: skip
+
+    def note(
+        self, session: Session, handoff: Handoff, author: str, words: str, now: datetime,
+        sent: Delivery,
+    ) -> None:  # fmt: skip
+        """Keep, for the console, what the team said by *sent*."""
+        lines.note(session, self._vault, handoff.id, author, words, now, delivery=sent)
 
     def worded(self, handoff: Handoff, key: str, **values: object) -> str:
         return self._texts.say(key, self.listener(handoff), **values)
 
     def listener(self, handoff: Handoff) -> Listener:
         address = handoff.address
-        kind = self._kinds.get(address.channel, Kind.CHAT)
-        return Listener(kind, address.contact.language, address.contact.territory)
+        return Listener(
+            self.kind(address.channel), address.contact.language, address.contact.territory
+        )
+
+    def kind(self, channel: str) -> Kind:
+        """What sort of screen *channel* has."""
+        return self._kinds.get(channel, Kind.CHAT)
 
     # Small questions
 

@@ -77,13 +77,18 @@ class StaffGroup:
 
         *held* leaves the person the time to take it back; nothing overtakes what is held.
         """
+        posting.post(
+            session, self._address(session, now), Cause.HANDOFF, handoff.id, purpose, Bubble(text),
+            now, vault=self._vault, not_before=self.leaves(handoff, now, held), for_long=FOR_LONG,
+        )  # fmt: skip
+
+    @staticmethod
+    def leaves(handoff: Handoff, now: datetime, held: bool = False) -> datetime:
+        """When the team is shown what is posted now."""
         leaves = now + GRACE if held else now
         if handoff.reason == Reason.SENSITIVE:
             leaves = max(leaves, handoff.opened_at + GRACE)
-        posting.post(
-            session, self._address(session, now), Cause.HANDOFF, handoff.id, purpose,
-            Bubble(text), now, vault=self._vault, not_before=leaves, for_long=FOR_LONG,
-        )  # fmt: skip
+        return leaves
 
     def opening(self, handoff: Handoff, title: str, who: Listener, *words: str) -> str:
         """The first post about *handoff*; *words* are the person's, the oldest first.

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -10,12 +11,21 @@ from core.answers import Answer, Outcome
 from core.messages import Bubble, Incoming, Kind
 from core.people.contacts import AddressState
 from core.talk import Talk
-from core.team import handoffs
+from core.team import handoffs, lines
 from core.team.handoffs import Ending, Handoff
 from core.team.relay import Relay
 
 END = "fin"
 NUMBER = re.compile("#?([0-9]{1,9})")  # fits any database's integer
+
+
+class Passed(StrEnum):
+    """What became of an answer of the team."""
+
+    SENT = "sent"
+    OVER = "over"
+    UNREACHABLE = "unreachable"
+    TOO_LONG = "too_long"
 
 
 class StaffRoom:
@@ -42,7 +52,9 @@ class StaffRoom:
         elif incoming.event or not text:
             key = "group.text_only"
         else:
-            key = self._answer(talk, handoff, text)
+            purpose = f"answer-{talk.row.id}"
+            passed = answer(self._relay, session, handoff, text, lines.GROUP, purpose, now)
+            key = f"group.{passed}"
         group.post(session, handoff, f"ack-{talk.row.id}", group.say(key, number=number), now)
         return Answer((), Outcome.FORWARDED)
 
@@ -53,28 +65,38 @@ class StaffRoom:
         close(self._relay, session, handoff, Ending.TEAM, now)
         return "group.ended"
 
-    def _answer(self, talk: Talk, handoff: Handoff, text: str) -> str:
-        """Send *text* on to the person; the key of what became of it.
 
-        Somebody who stopped gets it all the same: they asked.
-        """
-        if handoff.closed_at is not None:
-            return "group.over"
-        if handoff.address.state == AddressState.UNREACHABLE:
-            return "group.unreachable"
-        said = self._relay.worded(handoff, "relay.answer", words=text)
-        parts = sms.size(sms.spell(said)).segments
-        if self._relay.listener(handoff).kind is Kind.SMS and parts > sms.MOST_SEGMENTS:
-            return "group.too_long"
-        purpose = f"answer-{talk.row.id}"
-        self._relay.tell(talk.session, handoff, purpose, "relay.answer", talk.now, words=text)
-        handoffs.answered(handoff, talk.now)
-        return "group.sent"
+def answer(
+    relay: Relay,
+    session: Session,
+    handoff: Handoff,
+    text: str,
+    author: str,
+    purpose: str,
+    now: datetime,
+) -> Passed:
+    """Send *text* on to the person, once for each *purpose*; *author* as in core.team.lines.
+
+    Somebody who stopped gets it all the same: they asked.
+    """
+    if handoff.closed_at is not None:
+        return Passed.OVER
+    if handoff.address.state == AddressState.UNREACHABLE:
+        return Passed.UNREACHABLE
+    said = relay.worded(handoff, "relay.answer", words=text)
+    parts = sms.size(sms.spell(said)).segments
+    if relay.listener(handoff).kind is Kind.SMS and parts > sms.MOST_SEGMENTS:
+        return Passed.TOO_LONG
+    sent = relay.tell(session, handoff, purpose, "relay.answer", now, words=text)
+    if sent is not None:
+        relay.note(session, handoff, author, text, now, sent)
+        handoffs.answered(handoff, now)
+    return Passed.SENT
 
 
 def close(relay: Relay, session: Session, handoff: Handoff, ending: Ending, now: datetime) -> None:
     """Over, by the team or by the clock. Who stopped is not written to just for that."""
-    handoffs.close(handoff, ending, now)
+    handoffs.close(session, handoff, ending, now)
     if handoff.address.state == AddressState.OPEN:
         relay.tell(session, handoff, "closed", "relay.closed", now)
 

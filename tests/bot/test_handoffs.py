@@ -18,7 +18,7 @@ from core.outbox import claiming, results
 from core.outbox.delivery import Delivery, State
 from core.people.contacts import AddressState, change_state, find
 from core.sms import size
-from core.team import rounds
+from core.team import lines, rounds
 from core.team.handoffs import Handoff
 from tests.bot.test_inbox import LANGUAGES
 from tests.world import (
@@ -689,3 +689,29 @@ async def test_everything_said_to_a_person_fits_in_two_sms(vault, tmp_path, sess
     for text in numbered:
         assert size(text).segments <= 2, text
     office.engine.dispose()
+
+
+async def test_what_both_sides_say_is_kept_sealed_for_the_console_until_the_end(office):
+    await office.write("je veux parler à quelqu'un", ASKS_FOR_SOMEBODY)
+    await office.staff("Bonjour, j'écoute.", about="opened")
+    await office.write("ma tablette")
+    with office.sessions.begin() as session:
+        kept = lines.shown(session, 1, office.now)
+        said = [(row.author, row.reveal(office.vault)) for row in kept]
+        assert said == [
+            ("person", "je veux parler à quelqu'un"),
+            ("group", "Bonjour, j'écoute."),
+            ("person", "ma tablette"),
+        ]
+        assert kept[1].delivery.state == State.SENT
+        assert b"tablette" not in kept[2].sealed
+    await office.staff("/fin", about="opened")
+    with office.sessions.begin() as session:
+        assert lines.shown(session, 1, office.now) == []
+
+
+async def test_a_sensitive_message_is_shown_to_nobody_before_it_leaves(office):
+    await office.write("on me frappe", HELP)
+    with office.sessions.begin() as session:
+        assert lines.shown(session, 1, office.now) == []
+        assert len(lines.shown(session, 1, office.now + timedelta(minutes=2))) == 1

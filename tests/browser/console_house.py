@@ -7,6 +7,8 @@ serves until it is told to end.
 """
 
 import json
+import os
+import shutil
 import socket
 import sys
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,7 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy.orm import Session
 
+from bot import publication
 from bot.app import App
 from bot.building import build
 from bot.web import make_web
@@ -22,12 +25,14 @@ from core.broadcasts.model import BroadcastState
 from core.console import links, visits
 from core.console.links import Purpose
 from core.console.members import StaffMember, StaffRole
+from core.content.drafts import Draft, path_of, written
 from core.db import Base
+from core.languages import LANGUAGES
 from core.learning.missed import MissedQuestion
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import Contact
 from core.settings import Settings
-from core.team import handoffs
+from core.team import handoffs, lines
 from core.team.handoffs import Reason
 from core.vault import Vault, make_keyring
 from core.workshops.model import NAME, Attendee, SessionState, SignUpState
@@ -47,6 +52,8 @@ def main(folder: Path) -> None:
     listener.listen()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     app = build(settings_in(folder), channels=[])
+    fill_drafts(app.settings.content_dir)
+    fill_publication(folder)
     Base.metadata.create_all(app.engine)
     with app.sessions.begin() as session:
         fill(session, app.vault)
@@ -61,11 +68,35 @@ def settings_in(folder: Path) -> Settings:
     return Settings(
         database_url=f"sqlite:///{folder / 'console.db'}",
         keys_file=folder / "keys.json",
-        content_dir=ROOT / "content",
+        content_dir=Path(shutil.copytree(ROOT / "content", folder / "content")),
         locale_dir=ROOT / "locale",
         telegram_bot_name="tne_bot",
         rasa_url="http://127.0.0.1:9",
     )
+
+
+def fill_drafts(root: Path) -> None:
+    draft = Draft(
+        "tablette_cassee", "parents", "Tablette cassée",
+        {"fr": ["ma tablette est cassée, qui la répare ?"]}, "Apportez-la au collège.",
+        "Apportez-la au college.", ["guide-tablettes.md §2"], datetime.now(UTC).date(),
+    )  # fmt: skip
+    path = path_of(root, draft.id)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(written(draft, dict.fromkeys(LANGUAGES, "il manque des exemples")))
+
+
+def fill_publication(folder: Path) -> None:
+    """One that ended badly, in a place of its own."""
+    os.chdir(folder)
+    rows = [
+        {"group": group, "asked": asked, "right": [right, right - lost], "wrong": [9, 9 + lost],
+         "worse": lost > 3}
+        for group, asked, right, lost in (
+            ("français", 812, 741, 2), ("arabe", 240, 201, 9), ("sujets sensibles", 96, 95, 0),
+        )
+    ]  # fmt: skip
+    publication.Report().stage("worse", rows=rows, spoilt=["وين نلقى كلمة السر", "mdp ent svp"])
 
 
 def let_in(session: Session, app: App, role: StaffRole) -> dict[str, object]:
@@ -120,14 +151,8 @@ def fill(session: Session, vault: Vault) -> None:
     for number in range(60):
         a_session(session, f"many-{number}", now + timedelta(days=20 + number), **opens)
     waits = somebody(session, vault, 1)
-    handoff = handoffs.begin(session, waits, Reason.ASKED, None, now)
-    assert handoff
-    for _ in range(3):
-        session.add(
-            MissedQuestion(
-                text="la piscine ?", language="fr", reason="unanswered", asked_on=now.date()
-            )
-        )
+    fill_conversations(session, vault, now)
+    fill_knowledge(session, now)
     a_broadcast(session, state=BroadcastState.PAUSED, title="Réunion ENT")
     for number, state in enumerate((State.SENT, State.DELIVERED, State.FAILED, State.QUEUED)):
         session.add(
@@ -137,6 +162,48 @@ def fill(session: Session, vault: Vault) -> None:
                 ended_at=None if state is State.QUEUED else now,
             )
         )  # fmt: skip
+
+
+TALK = {
+    1: ("tr", "vienne", Reason.ASKED, "Merhaba, çocuğumun tableti bozuldu. Kime sorabilirim?"),
+    2: ("ar", None, Reason.FAILURES, "كيف أدخل إلى حساب ابني؟ نسيت كلمة السر ولا أفهم الموقع"),
+    3: ("fr", "finistere", Reason.SENSITIVE, "Ma fille ne veut plus aller au collège, on se moque "
+        "d'elle sur un groupe de la classe."),
+    4: ("fr", "vienne", Reason.ASKED, HOSTILE),
+    5: ("pt", "national", Reason.ASKED, "Bom dia, queria falar com alguém sobre a inscrição."),
+}  # fmt: skip
+
+
+def fill_conversations(session: Session, vault: Vault, now: datetime) -> None:
+    """People who wait, and one whom the team has answered."""
+    for number, (language, territory, reason, words) in TALK.items():
+        address = somebody(session, vault, number, language=language, territory=territory)
+        since = now - timedelta(minutes=50 - 7 * number)
+        handoff, _ = handoffs.begin(session, address, reason, None, since)
+        lines.note(session, vault, handoff.id, lines.PERSON, words, since)
+        if number == 4:
+            lines.note(session, vault, handoff.id, lines.GROUP, "Bonjour ! Je regarde.", now)
+            lines.note(session, vault, handoff.id, lines.PERSON, "Merci, j'attends.", now)
+            handoffs.answered(handoff, now)
+
+
+MISSED = {
+    "fr": ("ma tablette est cassée, qui la répare ?", "tablette cassée qui répare", "la piscine ?",
+           "ma tablette est cassee qui repare", HOSTILE),
+    "ar": ("أين المسبح؟",),
+    "tr": ("tablet bozuldu kim tamir eder",),
+}  # fmt: skip
+
+
+def fill_knowledge(session: Session, now: datetime) -> None:
+    for language, texts in MISSED.items():
+        for text in texts:
+            session.add(
+                MissedQuestion(
+                    text=text, language=language, reason="unanswered", asked_on=now.date(),
+                    question_id="tablette" if "tablet" in text else None,
+                )
+            )  # fmt: skip
 
 
 if __name__ == "__main__":

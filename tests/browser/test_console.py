@@ -189,3 +189,25 @@ def test_everything_goes_without_scripts(open_page: Open) -> None:
     line.get_by_role("button", name="Excusé").click()
     expect(page.get_by_role("status").first).to_have_text("Présence notée.")
     expect(line.get_by_role("button", name="Excusé")).to_have_attribute("aria-pressed", "true")
+
+
+def test_somebody_who_waits_is_answered_by_keyboard_and_the_page_says_so(open_page: Open) -> None:
+    page = open_page("organizer", "/console/conversations")
+    tab_to(page, "L'assistant n'a pas su répondre")
+    page.keyboard.press("Enter")
+    expect(page.locator("blockquote").first).to_have_attribute("lang", "ar")
+    tab_to(page, "Votre réponse")
+    page.keyboard.type("Bonjour, appelez le collège.")
+    tab_to(page, "Envoyer")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Votre réponse est partie")
+    expect(page.locator(".ours blockquote")).to_have_text("Bonjour, appelez le collège.")
+
+
+def test_a_text_being_written_is_left_alone_while_the_page_looks_for_news(open_page: Open) -> None:
+    page = open_page("organizer", "/console/conversations/1")
+    page.get_by_label("Votre réponse").fill("Je cherche…")
+    other = open_page("administrator", "/console/conversations/1")
+    other.get_by_role("button", name="Je m'en occupe").click()
+    expect(page.locator("#said")).to_contain_text("Camille Le Goff s'en occupe", timeout=15_000)
+    expect(page.get_by_label("Votre réponse")).to_have_value("Je cherche…")

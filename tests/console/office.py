@@ -14,6 +14,7 @@ from bot.console.house import House
 from bot.console.web import Console
 from core.console import visits
 from core.console.members import StaffMember, StaffRole
+from core.content.load import Library, load
 from core.db import Sessions
 from core.people.contacts import Contact
 from core.settings import Settings
@@ -22,8 +23,9 @@ from core.wording import STAFF, Wording
 from core.workshops.search.interest import Telling
 from tests.core.workshops.hall import KINDS, notices_of
 from tests.core.workshops.shop import the_tables, the_texts
-from tests.world import NOON, ROOT
+from tests.world import NOON, ROOT, a_relay, the_library
 
+GROUP = "-1001234567890"  # the team's, on Telegram
 HERE = "http://127.0.0.1:8080"
 FROM_US = {"origin": HERE, "sec-fetch-site": "same-origin"}
 
@@ -35,14 +37,28 @@ class Office:
         self.sessions, self.vault, self.now = sessions, vault, NOON
         self.understands = True
         texts = the_texts()
+        self.published: list[str] = []
+        self.settings = settings or Settings(
+            locale_dir=ROOT / "locale", telegram_bot_name="tne_bot", content_dir=ROOT / "content"
+        )
         self.house = House(
-            settings or Settings(locale_dir=ROOT / "locale", telegram_bot_name="tne_bot"),
-            sessions, vault, Wording(ROOT / "locale", STAFF), Wording(ROOT / "locale"),
+            self.settings, sessions, vault,
+            Wording(ROOT / "locale", STAFF), Wording(ROOT / "locale"),
             notices_of(), the_tables, lambda: Telling(texts, the_tables(), KINDS),
             self._understands, lambda: self.now,
+            a_relay(texts, vault, GROUP), self._library, self._publish,
         )  # fmt: skip
         self.console = Console(self.house)
         self.web = Starlette(routes=self.console.routes())
+
+    def _library(self) -> Library:
+        """As it is now: what a test has just written is there."""
+        root = self.settings.content_dir
+        return the_library() if root == ROOT / "content" else load(root)
+
+    def _publish(self, reason: str) -> bool:
+        self.published.append(reason)
+        return len(self.published) == 1
 
     async def _understands(self) -> bool:
         return self.understands

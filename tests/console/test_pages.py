@@ -8,9 +8,15 @@ from starlette.routing import Mount, Route
 from bot.console.pages import PREFIX
 from bot.console.rooms import PAGES
 from core.console.members import RIGHTS, Right, StaffRole
+from core.content import drafts
+from core.learning.missed import MissedQuestion
+from core.settings import Settings
+from core.team import handoffs
+from core.team.handoffs import Reason
 from core.workshops.model import SignUpState
-from tests.console.office import FROM_US
+from tests.console.office import FROM_US, Office
 from tests.core.workshops.shop import a_session, signed_up, somebody
+from tests.world import NOON, ROOT, a_question, write_content
 
 OPEN_TO_ALL = {
     "/console/enter/{secret}",
@@ -21,15 +27,30 @@ OPEN_TO_ALL = {
 
 
 @pytest.fixture
-def filled(office):
-    """An office with a session, number 1, and a sign-up for it, number 1."""
+def filled(sessions, vault, tmp_path, monkeypatch):
+    """An office with a session, a sign-up, and somebody who asks for a human, all number 1."""
+    monkeypatch.chdir(tmp_path)  # where a model would be
+    root = write_content(tmp_path / "content", a_question())
+    path = drafts.path_of(root, "mot_de_passe")
+    path.parent.mkdir()
+    path.write_text((root / "national/ent.yml").read_text())
+    office = Office(
+        sessions, vault,
+        Settings(locale_dir=ROOT / "locale", telegram_bot_name="tne_bot", content_dir=root),
+    )  # fmt: skip
     with office.sessions.begin() as session:
-        signed_up(session, somebody(session, office.vault), a_session(session))
+        session.add(
+            MissedQuestion(text="x", language="fr", reason="unanswered", asked_on=NOON.date())
+        )
+        address = somebody(session, office.vault)
+        signed_up(session, address, a_session(session))
+        handoffs.begin(session, address, Reason.ASKED, None, office.now)
     return office
 
 
 def address(page) -> str:
-    return PREFIX + re.sub(r"\{\w+:int\}", "1", page.path)
+    path = re.sub(r"\{\w+:int\}", "1", page.path)
+    return PREFIX + path.format(name="mot_de_passe", layer="national", language="fr")
 
 
 def ask(http, page, **fields):
@@ -84,7 +105,18 @@ def test_every_page_is_drawn_in_both_languages(filled, page, language):
 
 def test_the_right_is_asked_for_again_below_the_pages(filled):
     """Rules refuse by themselves: a page that forgot to ask would give nothing away."""
-    from core.console import calling_off, editing, members, people, planning
+    from core.console import (
+        calling_off,
+        content,
+        conversations,
+        editing,
+        knowledge,
+        log,
+        members,
+        people,
+        planning,
+        talking,
+    )
     from core.console.members import NotAllowed, StaffMember
 
     reader = filled.member(StaffRole.READER)
@@ -102,6 +134,23 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
             lambda: editing.create(session, telling, who, None, {}, 1, now),
             lambda: calling_off.rehearse(session, notices, who, 1, now),
             lambda: calling_off.call_off(session, notices, who, 1, now),
+            lambda: conversations.find(session, who, now),
+            lambda: conversations.one(session, who, 1, now),
+            lambda: talking.take(session, filled.house.relay, who, 1, now),
+            lambda: talking.answer(session, filled.house.relay, who, 1, "x", "y", now),
+            lambda: talking.close(session, filled.house.relay, who, 1, now),
+            lambda: conversations.numbers(session, vault, filled.house.relay, who, 1, now),
+            lambda: knowledge.missed(session, who, now),
+            lambda: knowledge.group(session, who, 1),
+            lambda: knowledge.dismiss(session, who, 1, (), now),
+            lambda: knowledge.keep_draft(session, who, ROOT, [1], None, now),
+            lambda: knowledge.told(session, who, telling, telling.texts, "x", now),
+            lambda: content.find(who, filled.house.library(), "", "", 1),
+            lambda: content.place(who, filled.house.library(), "mot_de_passe", "national", "fr"),
+            lambda: content.draft(who, ROOT, "x"),
+            lambda: content.to_check(who, ROOT, filled.house.library(), "", 1),
+            lambda: log.find(session, who, log.Wanted()),
+            lambda: log.export(session, who, log.Wanted()),
             lambda: members.everybody(session, who),
             lambda: members.add(session, who, "x", StaffRole.READER, None, now),
             lambda: members.remove(session, who, 1, now),

@@ -6,8 +6,10 @@ import pytest
 
 from bot.console.web import SAID
 from bot.console.words import TEMPLATES
+from bot.publication import RUNNING
 from core.console.editing import FIELDS
 from core.console.members import StaffRole
+from core.team.handoffs import Ending, Reason
 from core.wording import STAFF, Wording
 from core.workshops.booking import refusals
 from core.workshops.booking.refusals import Refused
@@ -24,6 +26,16 @@ FAMILIES = {
     "field": (*FIELDS, "repeat"),
     "territory": ("vienne", "finistere", "national"),
     "mark": ("attended", "absent", "excused"),
+    "training.stage": (
+        *RUNNING, "done", "same", "worse", "wrong", "failed", "stopped", "died",
+    ),
+    "translations": ("missing", "old", "machine"),
+    "talk.reason": Reason,
+    "talk.ended": Ending,
+    "talk.from": ("vienne", "finistere", "national", "nowhere"),
+    "talk.fate": ("way", "arrived", "lost"),
+    "talk.address": ("stopped", "unreachable"),
+    "talk.wrong": ("empty", "meanwhile", "over", "unreachable", "too_long"),
     "when": ("coming", "past", "all"),
     "trouble.refused": [
         name for name, one in vars(refusals).items()

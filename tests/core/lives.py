@@ -13,7 +13,7 @@ from core.outbox import posting
 from core.people import consents, linking
 from core.people.consents import What
 from core.people.contacts import Address
-from core.team import handoffs
+from core.team import handoffs, lines
 from core.team.handoffs import Reason
 from core.workshops.attendance import attendance
 from core.workshops.booking import seats
@@ -42,7 +42,8 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     missed.learn(session, [shown], "piscine", Listener(), Answer((), Outcome.FALLBACK), NOON)
     missed.agree(session, shown, NOON)
     thumbs.press(session, shown, "gratuit", "fr", paris_day(NOON), good=True)
-    handoffs.begin(session, address, Reason.ASKED, None, NOON)
+    handoff, _ = handoffs.begin(session, address, Reason.ASKED, None, NOON)
+    lines.note(session, vault, handoff.id, lines.PERSON, "la piscine ?", NOON)
     consents.stop(session, address, NOON)
     consents.start(session, address, NOON)
     consents.stop_stream(session, address, row.id, NOON)

@@ -30,7 +30,7 @@ def test_one_is_open_per_contact_and_a_closed_one_leaves_room(both, vault):
         assert new
         again, new = begin(session, vault, Reason.FAILURES)
         assert (again.id, new) == (first.id, False)
-        handoffs.close(first, Ending.TEAM, NOON)
+        handoffs.close(session, first, Ending.TEAM, NOON)
         session.flush()
         second, new = begin(session, vault)
         assert new
