@@ -17,7 +17,9 @@ ORDER = (
     "id", "of", "checked", "title", "kind", "lookup", "service", "examples", "answer", "sms",
     "cases", "links", "source", "checked_on",
 )  # fmt: skip
-UNREADABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNREADABLE = re.compile(
+    r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 class NoSuchQuestion(Exception):
