@@ -148,7 +148,7 @@ def build(
     )
     house = House(
         settings, sessions, vault, staff, people, notices, lambda: shelf().tables,
-        lambda: Telling(texts, shelf().tables, kinds), understanding.ready, clock,
+        lambda: Telling(texts, shelf().tables, kinds), understanding.ready, clock, team,
     )  # fmt: skip
     leadership = Leadership(engine)
     ticks = Clock(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.broadcasts.team import Team
 from core.content.tables import Tables
 from core.db import Sessions
 from core.settings import Settings
@@ -17,7 +18,7 @@ from core.workshops.search.interest import Telling
 class House:
     """*words* are the sentences for staff, *people* those for people; *tables* is
     called for each page, as the library behind it may be newer; *understands* says whether Rasa
-    answers."""
+    answers; *team* makes and tells of broadcasts."""
 
     settings: Settings
     sessions: Sessions
@@ -29,3 +30,4 @@ class House:
     telling: Callable[[], Telling]
     understands: Callable[[], Awaitable[bool]]
     clock: Callable[[], datetime]
+    team: Team

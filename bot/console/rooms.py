@@ -1,12 +1,16 @@
 """Every page of the console, the right that each needs (tests/console walks them all), the menu."""
 
-from bot.console import day, people, sessions, sheets, team, writing
+from bot.console import broadcasts, composing, day, people, sessions, sheets, team, writing
 from core.console.members import Right
 
-PAGES = (*day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *team.PAGES)
+PAGES = (
+    *day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *team.PAGES,
+    *composing.PAGES, *broadcasts.PAGES,
+)  # fmt: skip
 # Where the menu leads, what it is called there, and who sees it.
 MENU = (
     ("", "console.today", Right.LOOK),
     ("/sessions", "console.sessions", Right.LOOK),
+    ("/broadcasts", "console.casts", Right.BROADCASTS),
     ("/team", "console.team", Right.TEAM),
 )

@@ -26,6 +26,8 @@ LARGEST = 2**31 - 1  # of a number that the database knows
 SAID = (
     "saved", "created", "cancelled", "imported", "marked", "absent", "given_back", "removed",
     "last_administrator",
+    "cast_kept", "cast_confirmed", "cast_asked", "cast_refused", "cast_tested", "cast_night",
+    "cast_pause", "cast_resume", "cast_cancel",
 )  # fmt: skip
 
 

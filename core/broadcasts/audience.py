@@ -66,6 +66,9 @@ class Audience:
     *schools* are collèges or schools that people named with their wishes, and *communes* where
     they signed up for a session, want to be told of one, or teach, up to *km* away. *kind* is the
     only screen that it may go to.
+
+    *reach* is the territory that its author may write to (core.broadcasts.authors), "" for all: who
+    lives or has signed up there. No staff write it, and nothing that they write takes it away.
     """
 
     territories: tuple[str, ...] = ()
@@ -78,10 +81,12 @@ class Audience:
     km: int = 0
     session: int | None = None
     kind: Kind | None = None
+    reach: str = ""
 
     @property
     def is_everybody(self) -> bool:
-        return self == Audience()
+        """Everybody whom its author may write to."""
+        return self == Audience(reach=self.reach)
 
     def as_json(self) -> dict[str, object]:
         """Only what narrows it."""
@@ -156,6 +161,20 @@ def read(written: Mapping[str, object], tables: Tables) -> Audience:
     if km and "communes" not in reading.found:
         raise BadAudience("rayon_km", "broadcasts.radius_alone")
     return Audience(**reading.found, km=km, session=session or None, kind=kind)
+
+
+def written(audience: Audience) -> dict[str, list[str]]:
+    """*audience* as staff write it: what ``read`` reads as the same, but for its reach."""
+    found = {}
+    for name, (into, known) in WORDS.items():
+        values = getattr(audience, into)
+        words = {value: word for word, value in reversed((known or {}).items())}
+        found[name] = [words[one] for one in reversed(words) if one in values] or list(values)
+    channels = {kind: name for name, kind in CHANNELS.items()}
+    found["canal"] = [channels[audience.kind]] if audience.kind else []
+    found["seance"] = [str(audience.session)] if audience.session else []
+    found["rayon_km"] = [str(audience.km)] if audience.km else []
+    return found
 
 
 def school(tables: Tables, text: str) -> str:
