@@ -6,13 +6,12 @@ from bot.console.criteria import LABELS, described
 from bot.console.pages import Ask, Give, GoTo, Page, Reply, Show
 from core.broadcasts.deciding import Refused
 from core.broadcasts.model import OPEN, Broadcast, BroadcastState
-from core.broadcasts.phones import drawn, phone
+from core.broadcasts.phones import drawn, examples
 from core.broadcasts.staffwords import OUTCOMES, REASONS, STATES
 from core.console import casting, casts
 from core.console.casts import Stage
 from core.console.members import Nowhere, Right
 from core.languages import LANGUAGES
-from core.outbox.delivery import State
 
 CSV = "text/csv; charset=utf-8"
 LONGEST_SEARCH = 100
@@ -25,7 +24,6 @@ REFUSALS = {
     "broadcasts.quiet": "console.cast.wrong.quiet",
     "broadcasts.not_urgent": "console.cast.wrong.not_urgent",
 }
-UNREACHED = (State.FAILED, State.UNCERTAIN, State.SKIPPED)
 
 
 def find(ask: Ask) -> Reply:
@@ -136,22 +134,15 @@ def _people(ask: Ask, row: Broadcast) -> dict[str, object]:
 def _preview(ask: Ask, row: Broadcast) -> dict[str, object]:
     means = ask.house.team.means
     seen = casting.look(ask.session, means, row, ask.now)
-    examples, languages = [], []
+    shown_to, languages = [], []
     if seen.preview is not None:
-        counted = seen.preview.people
-        examples = [
-            (
-                phone(means.kinds[one.channel], one.language, one.bubble),
-                counted.sent_to[one.channel, one.language],
-            )
-            for one in seen.preview.examples
-        ]
-        screens, read = drawn(means, row), counted.languages()
+        shown_to = examples(means, seen.preview)
+        screens, read = drawn(means, row), seen.preview.people.languages()
         languages = [
             (one, read[one], screens[one]) for one in LANGUAGES if read[one] or one in row.texts
         ]
     return {
-        "seen": seen, "examples": examples, "languages": languages, "reasons": REASONS,
+        "seen": seen, "examples": shown_to, "languages": languages, "reasons": REASONS,
         "by_kind": seen.preview.by_kind(means.kinds) if seen.preview else {},
         "ways": casting.ways(ask.session, means, ask.member), "second_at": means.second_at,
         "audience": described(row), "labels": LABELS,
@@ -165,7 +156,7 @@ def _progress(ask: Ask, row: Broadcast) -> dict[str, object]:
     return {
         "told": told, "outcomes": OUTCOMES, "reasons": REASONS,
         "moves": row.state == BroadcastState.RUNNING or bool(soon),
-        "unreached": sum(told.outcomes[state] for state in UNREACHED),
+        "unreached": told.to_phone,
     }  # fmt: skip
 
 

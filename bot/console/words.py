@@ -41,7 +41,7 @@ class Words:
     def euros(self, amount: float) -> str:
         return str(format_currency(amount, "EUR", locale=self.language))
 
-    def why(self, key: str, values: Mapping[str, object]) -> str:
+    def fault(self, key: str, values: Mapping[str, object]) -> str:
         """The sentence *key*, languages called by their names."""
         code = values.get("language")
         named = {"language": self.tongue(str(code))} if code else {}
@@ -75,7 +75,7 @@ class Words:
             "t": self.t, "n": self.n, "number": self.number, "day": self.day, "hour": self.hour,
             "moment": self.moment, "tongue": self.tongue, "theme": self.theme,
             "channel": self.channel, "language": self.language, "euros": self.euros,
-            "why": self.why,
+            "fault": self.fault,
         }  # fmt: skip
 
 
