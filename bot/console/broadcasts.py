@@ -1,12 +1,13 @@
 """Broadcasts: the list, the preview of one, what is decided about it, and how far it is."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.console.criteria import LABELS, described
 from bot.console.pages import Ask, Give, GoTo, Page, Reply, Show
 from core.broadcasts.deciding import Refused
 from core.broadcasts.model import OPEN, Broadcast, BroadcastState
-from core.broadcasts.phones import drawn, examples
+from core.broadcasts.phones import Phone, drawn, examples
 from core.broadcasts.staffwords import OUTCOMES, REASONS, STATES
 from core.console import casting, casts
 from core.console.casts import Stage
@@ -134,7 +135,8 @@ def _people(ask: Ask, row: Broadcast) -> dict[str, object]:
 def _preview(ask: Ask, row: Broadcast) -> dict[str, object]:
     means = ask.house.team.means
     seen = casting.look(ask.session, means, row, ask.now)
-    shown_to, languages = [], []
+    shown_to: Sequence[tuple[Phone, int]] = ()
+    languages: Sequence[tuple[str, int, Sequence[Phone]]] = ()
     if seen.preview is not None:
         shown_to = examples(means, seen.preview)
         screens, read = drawn(means, row), seen.preview.people.languages()

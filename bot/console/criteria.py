@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from core.broadcasts import audience
-from core.broadcasts.audience import WORDS, Audience
+from core.broadcasts.audience import Audience
 from core.broadcasts.model import Broadcast
 from core.console.cast_fields import CRITERIA, TICKED
 from core.people.contacts import Role
@@ -37,12 +37,10 @@ Named = tuple[str, str]
 
 def choices() -> Mapping[str, Sequence[Named]]:
     """What may be ticked in each list."""
-    found = {}
-    for name in TICKED:
-        known = WORDS[name][1] or {}
-        first = {value: word for word, value in reversed(known.items())}
-        found[name] = [(first[one], _key(name, one)) for one in dict.fromkeys(known.values())]
-    return found
+    return {
+        name: [(word, _key(name, value)) for value, word in audience.words_of(name).items()]
+        for name in TICKED
+    }
 
 
 def described(row: Broadcast) -> Sequence[tuple[str, Sequence[Named]]]:

@@ -4,7 +4,7 @@ Each criterion that is given narrows it; of the values of one criterion any will
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Self
 
 from core.content.model import LAYERS
@@ -160,7 +160,8 @@ def read(written: Mapping[str, object], tables: Tables) -> Audience:
                 raise BadAudience(name, "broadcasts.unknown_criterion", found=name, known=known)
     if km and "communes" not in reading.found:
         raise BadAudience("rayon_km", "broadcasts.radius_alone")
-    return Audience(**reading.found, km=km, session=session or None, kind=kind)
+    found = Audience(km=km, session=session or None, kind=kind)
+    return replace(found, **reading.found)  # type: ignore[arg-type]
 
 
 def written(audience: Audience) -> dict[str, list[str]]:
@@ -168,12 +169,20 @@ def written(audience: Audience) -> dict[str, list[str]]:
     found = {}
     for name, (into, known) in WORDS.items():
         values = getattr(audience, into)
-        words = {value: word for word, value in reversed((known or {}).items())}
-        found[name] = [words[one] for one in reversed(words) if one in values] or list(values)
+        ours = words_of(name)
+        found[name] = [ours[one] for one in ours if one in values] if known else list(values)
     channels = {kind: name for name, kind in CHANNELS.items()}
     found["canal"] = [channels[audience.kind]] if audience.kind else []
     found["seance"] = [str(audience.session)] if audience.session else []
     found["rayon_km"] = [str(audience.km)] if audience.km else []
+    return found
+
+
+def words_of(name: str) -> dict[str, str]:
+    """What each value of the criterion *name* is called first, in the order of WORDS."""
+    found: dict[str, str] = {}
+    for word, value in (WORDS[name][1] or {}).items():
+        found.setdefault(value, word)
     return found
 
 

@@ -43,7 +43,8 @@ def within(territory: str) -> ColumnElement[bool]:
     """Of the broadcasts: those that somebody who reaches *territory* may decide about."""
     if territory == EVERYWHERE:
         return true()
-    return Broadcast.audience["reach"].as_string() == territory
+    reached: ColumnElement[str] = Broadcast.audience["reach"].as_string()
+    return reached == territory
 
 
 def addresses(session: Session, channel: str, group: str, broadcast: Broadcast) -> list[Address]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.broadcasts import authors
@@ -135,8 +135,10 @@ def sessions(
 ) -> list[WorkshopSession]:
     """What a broadcast may be about: the sessions of these weeks, and those numbered *also*."""
     check(member, Right.BROADCASTS)
-    lately = WorkshopSession.starts_at.between(now - BEFORE, now + AFTER)
-    lately &= WorkshopSession.state != SessionState.DRAFT
+    lately = and_(
+        WorkshopSession.starts_at.between(now - BEFORE, now + AFTER),
+        WorkshopSession.state != SessionState.DRAFT,
+    )
     chosen = [int(one) for one in also if one.isdecimal() and len(one) <= 9]
     query = (
         select(WorkshopSession)

@@ -193,8 +193,8 @@ def broadcasts(session: Session, vault: Vault) -> None:
                 Delivery(
                     cause=Cause.BROADCAST, cause_id=row.id, purpose="1", state=became,
                     contact_id=address.contact_id, address_id=address.id, channel=address.channel,
-                    reason="reported by the operator" if became is State.FAILED else None, created_at=now,
-                    not_before=now, not_after=now + timedelta(days=3),
+                    reason="reported by the operator" if became is State.FAILED else None,
+                    created_at=now, not_before=now, not_after=now + timedelta(days=3),
                 )
             )  # fmt: skip
 
