@@ -72,11 +72,12 @@ def decide_night(
     """
     row = composing.find(session, member, number)
     before = row.waits, row.urgent
-    row.waits, row.urgent, row.changed_at = waits, urgent, now
+    row.waits, row.urgent = waits, urgent
     for fault in faults(session, means, row, now):
         if fault.at[0] in ("urgent", "quand", "repetition"):
             row.waits, row.urgent = before
             raise Refused(fault.key, **fault.values)
+    row.changed_at = now
     audit.record(
         session, member.actor, "broadcast.night", row.subject, now, waits=waits, urgent=urgent
     )

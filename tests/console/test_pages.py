@@ -10,6 +10,7 @@ from bot.console.rooms import PAGES
 from core.console.members import RIGHTS, Right, StaffRole
 from core.workshops.model import SignUpState
 from tests.console.office import FROM_US
+from tests.core.broadcasts.crowd import a_broadcast
 from tests.core.workshops.shop import a_session, signed_up, somebody
 
 OPEN_TO_ALL = {
@@ -22,8 +23,9 @@ OPEN_TO_ALL = {
 
 @pytest.fixture
 def filled(office):
-    """An office with a session, number 1, and a sign-up for it, number 1."""
+    """An office with a session, a sign-up for it, and a broadcast in Vienne: each is number 1."""
     with office.sessions.begin() as session:
+        a_broadcast(session, audience={"reach": "vienne"})
         signed_up(session, somebody(session, office.vault), a_session(session))
     return office
 
@@ -84,14 +86,25 @@ def test_every_page_is_drawn_in_both_languages(filled, page, language):
 
 def test_the_right_is_asked_for_again_below_the_pages(filled):
     """Rules refuse by themselves: a page that forgot to ask would give nothing away."""
-    from core.console import calling_off, editing, members, people, planning
+    from core.console import (
+        calling_off,
+        casting,
+        casts,
+        composing,
+        editing,
+        members,
+        people,
+        planning,
+    )
+    from core.console.casts import Stage
     from core.console.members import NotAllowed, StaffMember
 
     reader = filled.member(StaffRole.READER)
     with filled.sessions.begin() as session:
         who = session.get_one(StaffMember, reader)
         telling, now = filled.house.telling(), filled.now
-        notices, vault = filled.house.notices, filled.vault
+        notices, vault, team = filled.house.notices, filled.vault, filled.house.team
+        row = a_broadcast()
         for forbidden in (
             lambda: people.everybody(session, who, vault, 1),
             lambda: people.mark(session, who, 1, 1, SignUpState.ATTENDED, now),
@@ -105,6 +118,18 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
             lambda: members.everybody(session, who),
             lambda: members.add(session, who, "x", StaffRole.READER, None, now),
             lambda: members.remove(session, who, 1, now),
+            lambda: casts.find(session, who, Stage.ALL, "", 1),
+            lambda: casts.one(session, who, 1),
+            lambda: casts.sessions(session, who, now, ()),
+            lambda: composing.create(session, team.means, who, row, now),
+            lambda: composing.find(session, who, 1),
+            lambda: composing.change(session, team.means, who, row, row, now),
+            lambda: casting.decide_night(session, team.means, who, 1, True, "", now),
+            lambda: casting.test(session, team.means, who, 1, "sms", now),
+            lambda: casting.confirm(session, team, who, 1, "", True, now),
+            lambda: casting.refuse(session, team, who, 1, now),
+            lambda: casting.move(session, who, 1, "cancel", now),
+            lambda: casting.phones(session, team, who, 1, now),
         ):
             with pytest.raises(NotAllowed):
                 forbidden()
