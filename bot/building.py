@@ -150,7 +150,7 @@ def build(
     house = House(
         settings, sessions, vault, staff, people, notices, lambda: shelf().tables,
         lambda: Telling(texts, shelf().tables, kinds), understanding.ready, clock,
-        relay, shelf, publication.start,
+        relay, shelf, publication.start, team,
     )  # fmt: skip
     leadership = Leadership(engine)
     ticks = Clock(

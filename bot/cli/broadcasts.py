@@ -17,7 +17,7 @@ from bot.building import KINDS, paces
 from bot.cli.desk import AddCommand, Desk
 from bot.cli.offer import tables
 from bot.cli.sheets import write
-from core.broadcasts import deciding, preview, report, testing, written
+from core.broadcasts import agreeing, deciding, preview, report, testing, written
 from core.broadcasts.deciding import Refused
 from core.broadcasts.means import Means
 from core.broadcasts.model import OVER, Broadcast, BroadcastState
@@ -163,13 +163,9 @@ def _test(desk: Desk, options: argparse.Namespace) -> None:
 
 
 def _confirm(desk: Desk, options: argparse.Namespace) -> None:
-    ours = means(desk)
+    team = Team(means(desk), _words(desk))
     with desk.transaction() as session:
-        now = datetime.now(UTC)
-        state = deciding.confirm(session, ours, options.number, actor(), now)
-        if state is BroadcastState.WAITING:
-            row = deciding.find(session, options.number)
-            Team(ours, _words(desk)).ask_a_second(session, row, now)
+        state, _ = agreeing.confirm(session, team, options.number, actor(), datetime.now(UTC))
     waits = state is BroadcastState.WAITING
     desk.tell("broadcasts.asked" if waits else "broadcasts.confirmed", number=options.number)
 

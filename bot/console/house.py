@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.broadcasts.team import Team
 from core.content.load import Library
 from core.content.tables import Tables
 from core.db import Sessions
@@ -20,7 +21,8 @@ class House:
     """*words* are the sentences for staff, *people* those for people; *tables* is
     called for each page, as the library behind it may be newer; *understands* says whether Rasa
     answers; *relay* is the way between people and the team, *library*
-    what can be said now; *publish* begins to train and publish (bot.publication.start)."""
+    what can be said now; *publish* begins to train and publish (bot.publication.start); *team*
+    makes and tells of broadcasts."""
 
     settings: Settings
     sessions: Sessions
@@ -35,3 +37,4 @@ class House:
     relay: Relay
     library: Callable[[], Library]
     publish: Callable[[str], bool]
+    team: Team

@@ -1,6 +1,8 @@
 """Every page of the console, the right that each needs (tests/console walks them all), the menu."""
 
 from bot.console import (
+    broadcasts,
+    composing,
     content,
     conversations,
     day,
@@ -18,13 +20,14 @@ from core.console.members import Right
 
 PAGES = (
     *day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *team.PAGES,
-    *conversations.PAGES, *knowledge.PAGES, *content.PAGES, *translations.PAGES, *training.PAGES,
-    *log.PAGES,
+    *composing.PAGES, *broadcasts.PAGES, *conversations.PAGES, *knowledge.PAGES, *content.PAGES,
+    *translations.PAGES, *training.PAGES, *log.PAGES,
 )  # fmt: skip
 # Where the menu leads, what it is called there, and who sees it.
 MENU = (
     ("", "console.today", Right.LOOK),
     ("/sessions", "console.sessions", Right.LOOK),
+    ("/broadcasts", "console.casts", Right.BROADCASTS),
     ("/conversations", "console.conversations", Right.CONVERSATIONS),
     ("/knowledge", "console.knowledge", Right.KNOWLEDGE),
     ("/audit", "console.log", Right.AUDIT),

@@ -29,6 +29,8 @@ SAID = (
     "last_administrator",
     "taken", "answered", "closed", "drafted", "dismissed", "edited", "published", "signed",
     "not_signed", "publishing", "publishing_already",
+    "cast_kept", "cast_confirmed", "cast_asked", "cast_refused", "cast_tested", "cast_night",
+    "cast_pause", "cast_resume", "cast_cancel",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.daytime import PARIS, paris_day
@@ -38,6 +38,15 @@ class Words:
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self.language))
 
+    def euros(self, amount: float) -> str:
+        return str(format_currency(amount, "EUR", locale=self.language))
+
+    def fault(self, key: str, values: Mapping[str, object]) -> str:
+        """The sentence *key*, languages called by their names."""
+        code = values.get("language")
+        named = {"language": self.tongue(str(code))} if code else {}
+        return self.t(key, **(dict(values) | named))
+
     def day(self, moment: datetime) -> str:
         """ "mardi 12 janvier 2027"."""
         return format_date(paris_day(moment), "full", locale=self.language)
@@ -65,7 +74,8 @@ class Words:
         return {
             "t": self.t, "n": self.n, "number": self.number, "day": self.day, "hour": self.hour,
             "moment": self.moment, "tongue": self.tongue, "theme": self.theme,
-            "channel": self.channel, "language": self.language,
+            "channel": self.channel, "language": self.language, "euros": self.euros,
+            "fault": self.fault,
         }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Each criterion that is given narrows it; of the values of one criterion any will
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Self
 
 from core.content.model import LAYERS
@@ -66,6 +66,9 @@ class Audience:
     *schools* are collèges or schools that people named with their wishes, and *communes* where
     they signed up for a session, want to be told of one, or teach, up to *km* away. *kind* is the
     only screen that it may go to.
+
+    *reach* is the territory that its author may write to (core.broadcasts.authors), "" for all: who
+    lives or has signed up there. No staff write it, and nothing that they write takes it away.
     """
 
     territories: tuple[str, ...] = ()
@@ -78,10 +81,12 @@ class Audience:
     km: int = 0
     session: int | None = None
     kind: Kind | None = None
+    reach: str = ""
 
     @property
     def is_everybody(self) -> bool:
-        return self == Audience()
+        """Everybody whom its author may write to."""
+        return self == Audience(reach=self.reach)
 
     def as_json(self) -> dict[str, object]:
         """Only what narrows it."""
@@ -155,7 +160,30 @@ def read(written: Mapping[str, object], tables: Tables) -> Audience:
                 raise BadAudience(name, "broadcasts.unknown_criterion", found=name, known=known)
     if km and "communes" not in reading.found:
         raise BadAudience("rayon_km", "broadcasts.radius_alone")
-    return Audience(**reading.found, km=km, session=session or None, kind=kind)
+    found = Audience(km=km, session=session or None, kind=kind)
+    return replace(found, **reading.found)  # type: ignore[arg-type]
+
+
+def written(audience: Audience) -> dict[str, list[str]]:
+    """*audience* as staff write it: what ``read`` reads as the same, but for its reach."""
+    found = {}
+    for name, (into, known) in WORDS.items():
+        values = getattr(audience, into)
+        ours = words_of(name)
+        found[name] = [ours[one] for one in ours if one in values] if known else list(values)
+    channels = {kind: name for name, kind in CHANNELS.items()}
+    found["canal"] = [channels[audience.kind]] if audience.kind else []
+    found["seance"] = [str(audience.session)] if audience.session else []
+    found["rayon_km"] = [str(audience.km)] if audience.km else []
+    return found
+
+
+def words_of(name: str) -> dict[str, str]:
+    """What each value of the criterion *name* is called first, in the order of WORDS."""
+    found: dict[str, str] = {}
+    for word, value in (WORDS[name][1] or {}).items():
+        found.setdefault(value, word)
+    return found
 
 
 def school(tables: Tables, text: str) -> str:

@@ -13,14 +13,13 @@ from sqlalchemy import select
 
 from core import inbound
 from core.answers import Answer, Outcome
-from core.broadcasts import deciding
+from core.broadcasts import agreeing, authors, deciding
 from core.broadcasts.deciding import Refused
 from core.broadcasts.drafting import Drafting, shown
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.team import LIST, PICK, Team
 from core.messages import Bubble, Kind
 from core.outbox import prompts
-from core.people.contacts import Role
 from core.services import Handler, Service
 from core.talk import Talk
 from core.team.members import actor_of
@@ -32,7 +31,7 @@ LONGEST_TITLE = 60
 
 @dataclass(frozen=True)
 class Desk(Service):
-    """For who has the role of staff; to anybody else there is no such command."""
+    """For who may (core.broadcasts.authors); to anybody else there is no such command."""
 
     team: Team
 
@@ -47,14 +46,16 @@ class Desk(Service):
         return {PICK: self.pick}
 
     def open(self, talk: Talk, rest: str) -> Answer:
-        if not _is_member(talk):
+        reach = _reach(talk)
+        if reach is None:
             return self._unknown(talk)
         row = self._draft(talk)
-        return shown(self.drafting.screens.found(row)) if row else self.drafting.begin(talk)
+        return shown(self.drafting.screens.found(row)) if row else self.drafting.begin(talk, reach)
 
     def hear(self, talk: Talk, text: str) -> Answer | None:
         """What they write while something is being asked of them."""
-        row = self._draft(talk) if _is_member(talk) and self._asked_last(talk) else None
+        here = _reach(talk) is not None and self._asked_last(talk)
+        row = self._draft(talk) if here else None
         if row is None:
             return None
         words = tidy(inbound.words(talk.row, self.team.means.vault))
@@ -63,7 +64,7 @@ class Desk(Service):
 
     def pick(self, talk: Talk, rest: str) -> Answer:
         """``diff:VERB`` of their own draft, ``diff:VERB:NUMBER`` of one that was confirmed."""
-        if not _is_member(talk):
+        if _reach(talk) is None:
             return self._unknown(talk)
         verb, _, what = rest.partition(":")
         if verb in DECISIONS:
@@ -81,13 +82,13 @@ class Desk(Service):
         try:
             with session.begin_nested():
                 row = deciding.find(session, number)
+                if not authors.may_decide(session, talk.address.contact, row):
+                    raise Refused("broadcasts.none", number=number)
                 match verb:
                     case "confirm" | "approve":
                         return self._confirm(talk, row, actor)
                     case "refuse":
-                        deciding.refuse(session, number, actor, talk.now)
-                        text = self.team.words.say("broadcasts.was_refused", number=number)
-                        self.team.tell_author(session, row, f"no:{talk.row.id}", text, talk.now)
+                        agreeing.refuse(session, self.team, number, actor, talk.now)
                         return self._say("broadcasts.refused", number=number)
                     case "pause":
                         deciding.pause(session, number, actor, talk.now)
@@ -105,13 +106,10 @@ class Desk(Service):
             return self._say(refusal.key, **refusal.values)
 
     def _confirm(self, talk: Talk, row: Broadcast, actor: str) -> Answer:
-        state = deciding.confirm(talk.session, self.team.means, row.id, actor, talk.now)
+        state, others = agreeing.confirm(talk.session, self.team, row.id, actor, talk.now)
         if state is BroadcastState.WAITING:
-            others = self.team.ask_a_second(talk.session, row, talk.now)
             return self._say("broadcasts.asked_others", number=row.id, count=others)
         text = self.team.words.say("broadcasts.confirmed", number=row.id)
-        if actor != row.author:
-            self.team.tell_author(talk.session, row, f"yes:{talk.row.id}", text, talk.now)
         return shown(Bubble(text, self.team.progress(talk.session, row)[1]))
 
     # Who and what
@@ -143,5 +141,8 @@ class Desk(Service):
 DECISIONS = ("confirm", "approve", "refuse", "look", "pause", "resume", "cancel", "phone")
 
 
-def _is_member(talk: Talk) -> bool:
-    return talk.address.contact.role == Role.STAFF and talk.listener.kind is Kind.CHAT
+def _reach(talk: Talk) -> str | None:
+    """Whom they may write to (core.broadcasts.authors); None: to them there is no such thing."""
+    if talk.listener.kind is not Kind.CHAT:
+        return None
+    return authors.reach(talk.session, talk.address.contact)

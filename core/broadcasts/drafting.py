@@ -69,9 +69,8 @@ class Drafting:
                 _toggle(row, name, value)
                 return shown(screens.ticks(row, name, near=value))
             case "sessions":
-                return shown(
-                    screens.sessions(session, "about" if what == "about" else "in", talk.now)
-                )
+                into = "about" if what == "about" else "in"
+                return shown(screens.sessions(session, row, into, talk.now))
             case "in":
                 audience = Audience.from_json(row.audience)
                 row.audience = replace(audience, session=int(what)).as_json()
@@ -108,9 +107,11 @@ class Drafting:
                 return shown(screens.when())
         return self._whom(talk, row)
 
-    def begin(self, talk: Talk) -> Answer:
+    def begin(self, talk: Talk, reach: str) -> Answer:
+        """A new draft, of somebody who may write to *reach* (core.broadcasts.authors)."""
         row = Broadcast(
-            author=actor_of(talk.address.contact), state=BroadcastState.DRAFT, audience={},
+            author=actor_of(talk.address.contact), state=BroadcastState.DRAFT,
+            audience=Audience(reach=reach).as_json(),
             texts={}, buttons=[], created_at=talk.now, changed_at=talk.now, asking="whom",
             title=self.team.words.say("broadcasts.untitled"), occurrence=0, excluded={},
             sign_up=False, waits=False, urgent="", rrule="", file_name="", file_type="",

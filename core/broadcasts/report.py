@@ -44,6 +44,12 @@ class Report:
     def waiting(self) -> int:
         return self.outcomes[State.QUEUED]
 
+    @property
+    def to_phone(self) -> int:
+        """How many would be on the list of ``unreached``."""
+        wanted = (count for (_, why), count in self.reasons.items() if why not in WANTED_NONE)
+        return sum(wanted)
+
 
 @dataclass(frozen=True)
 class Unreached:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, joinedload
 
 from core.answers import Listener
-from core.broadcasts import preview
+from core.broadcasts import authors, preview
 from core.broadcasts.audience import Audience
 from core.broadcasts.model import Broadcast
 from core.broadcasts.staffwords import language, moment
@@ -70,13 +70,15 @@ class Screens:
         )
         return listed.page(ticked, listed.start_of(near) if near else start)
 
-    def sessions(self, session: Session, into: str, now: datetime) -> Bubble:
+    def sessions(self, session: Session, row: Broadcast, into: str, now: datetime) -> Bubble:
         """Those of these weeks; *into* says what for: "in" it, or "about" it."""
+        reach = authors.reach_in(row)
         query = (
             select(WorkshopSession)
             .options(joinedload(WorkshopSession.workshop))
             .where(WorkshopSession.starts_at.between(now - BEFORE, now + AFTER))
             .where(WorkshopSession.state != SessionState.DRAFT)
+            .where(WorkshopSession.territory == reach if reach else true())
             .order_by(WorkshopSession.starts_at.desc())
             .limit(MOST_SESSIONS)
         )

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from core.broadcasts import preview, report
+from core.broadcasts import authors, preview, report
 from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.staffwords import StaffWords
 from core.messages import Attachment, Bubble, Choice
 from core.outbox import posting
 from core.outbox.delivery import Cause, Delivery, Lane, State
-from core.people.contacts import Address, Contact, Role
+from core.people.contacts import Address, Contact
 from core.team import members
 from core.team.staffgroup import CHANNEL
 from core.workshops.sheets.spreadsheet import as_csv
@@ -34,7 +34,7 @@ class Team:
         return Choice(self.words.say(key, **values), f"{PICK}:{does}")
 
     def ask_a_second(self, session: Session, broadcast: Broadcast, now: datetime) -> int:
-        """Show it to all members but its author, who may confirm it; to how many."""
+        """Show it to all who may confirm it, but its author; to how many."""
         seen = preview.preview(session, self.means, broadcast, now)
         lines = [
             self.words.say("broadcasts.ask_second", number=broadcast.id),
@@ -48,7 +48,7 @@ class Team:
         )
         others = [
             address
-            for address in members.reached(session, CHANNEL, self.means.group)
+            for address in authors.addresses(session, CHANNEL, self.means.group, broadcast)
             if members.actor_of(address.contact) != broadcast.author
         ]
         for address in others:
@@ -61,7 +61,7 @@ class Team:
         *choices: Choice,
     ) -> None:  # fmt: skip
         """Once for each *what*; nobody when it was written on the command line."""
-        for address in members.reached(session, CHANNEL, self.means.group):
+        for address in authors.addresses(session, CHANNEL, self.means.group, broadcast):
             if members.actor_of(address.contact) == broadcast.author:
                 bubble = Bubble(text, choices)
                 self._post(session, address, broadcast, what, bubble, now)
@@ -106,6 +106,14 @@ class Team:
         ]
         return "\n".join(self.words.report(broadcast, told)), tuple(choices)
 
+    def phones(
+        self, session: Session, broadcast: Broadcast, actor: str, now: datetime
+    ) -> Attachment:
+        """Whom to phone, for *actor*, who may know."""
+        people = report.unreached(session, self.means, broadcast, actor, now)
+        content = as_csv(self.words.columns(), self.words.rows(people))
+        return Attachment(f"rappels-{broadcast.id}.csv", content, "text/csv")
+
     def phone_list(
         self, session: Session, rest: str, listener: object, now: datetime
     ) -> Attachment | None:
@@ -113,12 +121,11 @@ class Team:
         number, _, uid = rest.partition(":")
         contact = session.scalar(select(Contact).where(Contact.uid == uid))
         broadcast = session.get(Broadcast, int(number))
-        if broadcast is None or contact is None or contact.role != Role.STAFF:
+        if broadcast is None or contact is None:
             return None
-        actor = members.actor_of(contact)
-        people = report.unreached(session, self.means, broadcast, actor, now)
-        rows = self.words.rows(people)
-        return Attachment(f"rappels-{number}.csv", as_csv(self.words.columns(), rows), "text/csv")
+        if not authors.may_decide(session, contact, broadcast):
+            return None
+        return self.phones(session, broadcast, members.actor_of(contact), now)
 
     def _post(
         self, session: Session, address: Address, broadcast: Broadcast, what: str, bubble: Bubble,

@@ -1,20 +1,15 @@
-"""One session in a form. Two members who change it at once lose nothing, and the second is told.
-
-The form brings back what it showed (*was*) beside what was written (*mine*). Where the database
-says something else by now, and *mine* is as it was, the database is right; where both changed, the
-second decides, with both before their eyes. That is found from the values themselves, whoever
-wrote them: another form, a spreadsheet, the command line.
-"""
+"""One session in a form; two may write in it at once (core.console.meanwhile)."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from core.console import planning
+from core.console import meanwhile, planning
 from core.console.listing import one
+from core.console.meanwhile import Values
 from core.console.members import Right, StaffMember, check
 from core.workshops.booking import locking
 from core.workshops.booking.refusals import SessionCalledOff
@@ -23,7 +18,6 @@ from core.workshops.search.interest import Telling
 from core.workshops.sheets.columns import COLUMNS, entry_of
 from core.workshops.sheets.spreadsheet import Line, Wrong
 
-Values = Mapping[str, str]
 MOMENTS = ("debut", "fin", "inscriptions_de", "inscriptions_a")
 REPEATED = ("debut", "fin", "inscriptions_a")  # what moves with the week
 NAMES = ("identifiant", "atelier")  # whose session it is: no form says that
@@ -71,16 +65,11 @@ def change(
     session.refresh(row)
     if row.state == SessionState.CANCELLED:
         raise SessionCalledOff
-    current = shown(row)
-    since = {name for name in FIELDS if current[name] != was.get(name, current[name])}
-    both = {name for name in since if mine[name] not in (was[name], current[name])}
-    merged = {name: current[name] if name in since - both else mine[name] for name in FIELDS}
-    if since:
-        taken = frozenset(name for name in since - both if mine[name] != current[name])
-        if both or taken:
-            return Edited(merged, theirs={name: current[name] for name in both}, taken=taken)
+    merged = meanwhile.merge(FIELDS, was, mine, shown(row))
+    if merged.to_be_seen:
+        return Edited(merged.values, theirs=merged.theirs, taken=merged.taken)
     names = {"identifiant": row.external_id, "atelier": row.workshop.external_id}
-    return _write(session, telling, member, [names | merged], merged, now)
+    return _write(session, telling, member, [names | dict(merged.values)], merged.values, now)
 
 
 def create(

@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from core.broadcasts.model import Broadcast, BroadcastState
+from core.console import casts
+from core.console.casts import Progress
 from core.console.conversations import visible
 from core.console.listing import Shown, between
 from core.console.members import Right, StaffMember, check
 from core.daytime import paris_midnight
 from core.learning.missed import MissedQuestion, MissedState
-from core.outbox.delivery import Cause, Delivery, State
+from core.outbox.delivery import Delivery, State
 from core.people.contacts import Contact
 from core.team.handoffs import Handoff
 
@@ -21,7 +23,6 @@ WEEK = timedelta(days=7)
 LATE = timedelta(minutes=5)  # what should have left so long ago shows that a channel is stuck
 LATELY = timedelta(days=1)
 LEFT = (State.SENT, State.DELIVERED)
-TO_LEAVE = (State.QUEUED, State.HELD, State.SENDING)
 UNDER_WAY = (BroadcastState.WAITING, BroadcastState.RUNNING, BroadcastState.PAUSED)
 MOST_BROADCASTS = 20
 
@@ -44,13 +45,12 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Sending:
-    """A broadcast under way: how many of its messages have *left*, and how many are *to_leave*."""
+    """A broadcast under way, and how far it is."""
 
     id: int
     title: str
     state: BroadcastState
-    left: int
-    to_leave: int
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def look(session: Session, member: StaffMember, now: datetime) -> Today:
     missed = select(func.count()).where(MissedQuestion.state == MissedState.OPEN)
     return Today(
         between(session, member, since, since + WEEK),
-        _broadcasts(session),
+        _broadcasts(session, member),
         handoffs,
         oldest,
         session.scalar(missed) or 0,
@@ -87,23 +87,14 @@ def look(session: Session, member: StaffMember, now: datetime) -> Today:
     )
 
 
-def _broadcasts(session: Session) -> list[Sending]:
-    query = select(Broadcast.id, Broadcast.title, Broadcast.state)
+def _broadcasts(session: Session, member: StaffMember) -> list[Sending]:
+    query = select(Broadcast.id, Broadcast.title, Broadcast.state).where(casts.within(member))
     rows = session.execute(
         query.where(Broadcast.state.in_(UNDER_WAY)).order_by(Broadcast.id).limit(MOST_BROADCASTS)
     ).all()
-    counts = (
-        select(
-            Delivery.cause_id,
-            func.sum(case((Delivery.state.in_(TO_LEAVE), 0), else_=1)),
-            func.sum(case((Delivery.state.in_(TO_LEAVE), 1), else_=0)),
-        )
-        .where(Delivery.cause == Cause.BROADCAST, Delivery.cause_id.in_([row.id for row in rows]))
-        .group_by(Delivery.cause_id)
-    )
-    known = {number: (int(left), int(waits)) for number, left, waits in session.execute(counts)}
+    far = casts.progress(session, [row.id for row in rows])
     return [
-        Sending(number, title, BroadcastState(state), *known.get(number, (0, 0)))
+        Sending(number, title, BroadcastState(state), far.get(number, Progress()))
         for number, title, state in rows
     ]
 

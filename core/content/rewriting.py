@@ -96,7 +96,9 @@ def _lines(text: str) -> list[str]:
 
 def _pieces(body: list[str]) -> dict[str, str]:
     """The lines of each key, indented by two as all others are."""
-    (node,) = yaml.compose("".join(body), Loader=yaml.CSafeLoader).value
+    whole = yaml.compose("".join(body), Loader=yaml.CSafeLoader)
+    assert isinstance(whole, yaml.SequenceNode)  # one entry, as it was read
+    (node,) = whole.value
     starts = [(key.value, key.start_mark.line) for key, _ in node.value]
     ends = [line for _, line in starts[1:]] + [len(body)]
     first = [" " + body[0][1:], *body[1:]]

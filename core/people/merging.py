@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from core.broadcasts import authors
 from core.broadcasts.model import BroadcastAnswer
 from core.console.links import ConsoleLink
 from core.console.members import StaffMember
@@ -20,6 +21,7 @@ from core.outbox.delivery import Delivery, State
 from core.people.consents import Consent, StreamStop
 from core.people.contacts import Address, Contact
 from core.team.handoffs import Ending, Handoff, close
+from core.team.members import actor_of
 from core.workshops.booking import locking, seats
 from core.workshops.model import LIVE, SignUp, SignUpState, WorkshopSession
 from core.workshops.notices import Notices
@@ -78,6 +80,7 @@ def merge(session: Session, notices: Notices, one: int, other: int, now: datetim
             update(table).where(table.contact_id == younger.id).values(contact_id=older.id),
             execution_options={"synchronize_session": False},
         )
+    authors.become(session, actor_of(younger), actor_of(older))
     session.execute(
         delete(Contact).where(Contact.id == younger.id),
         execution_options={"synchronize_session": False},

@@ -16,7 +16,7 @@ from core import audit
 from core.answers import Answer, Outcome
 from core.db import Base, UtcDateTime
 from core.messages import Kind
-from core.people.contacts import Address, AddressState, Contact, Role
+from core.people.contacts import Contact, Role
 from core.services import Handler, Service
 from core.talk import Talk
 from core.texts import Texts
@@ -75,18 +75,6 @@ def leave(session: Session, uid: str, actor: str, now: datetime) -> bool:
     contact.role = None
     audit.record(session, actor, "staff.left", actor_of(contact), now)
     return True
-
-
-def reached(session: Session, channel: str, group: str) -> list[Address]:
-    """Where members are written to, on *channel*; *group* is the team's chat, which is nobody."""
-    query = (
-        select(Address)
-        .join(Address.contact)
-        .where(Contact.role == Role.STAFF, Address.channel == channel)
-        .where(Address.state == AddressState.OPEN, Address.fingerprint != group)
-        .order_by(Address.id)
-    )
-    return list(session.scalars(query))
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -8,17 +8,18 @@ from sqlalchemy import select
 from bot.ask import Ear
 from bot.inbox import Inbox
 from core.audit import Audit
-from core.broadcasts import running
+from core.broadcasts import authors, running
 from core.broadcasts.model import Broadcast, BroadcastAnswer
 from core.broadcasts.team import LIST
 from core.broadcasts.wording import Maker
+from core.console.members import StaffMember
 from core.messages import Kind
 from core.outbox import claiming, making, results
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import Contact
 from core.team import members
 from tests.bot.test_sign_ups import LANGUAGES, LIBRARY, Phone
-from tests.core.broadcasts.crowd import someone
+from tests.core.broadcasts.crowd import a_broadcast, someone
 from tests.core.workshops.shop import a_session, signed_up
 from tests.world import NOON, a_relay, a_team, mine, texts_of, the_services
 
@@ -295,3 +296,39 @@ async def test_a_tap_on_an_answer_that_is_gone_is_no_crash(member):
     with member.sessions.begin() as session:
         session.get_one(Broadcast, 1).buttons = []
     assert await member.says(tapped=f"{test.id}:0")
+
+
+async def test_an_organizer_of_the_console_writes_to_their_own_territory_here_too(sessions, vault):
+    with sessions.begin() as session:
+        for number, territory in enumerate(("vienne", "vienne", "finistere")):
+            someone(session, vault, number, territory=territory, role="parent")
+        a_session(session, "s1", MONDAY + timedelta(days=3), title="Ici")
+        a_session(session, "s2", MONDAY + timedelta(days=3), title="Ailleurs", commune="Brest")
+    member = Member(sessions, vault, joins=False)
+    assert "2 personne(s)" not in await member.begins()  # nobody that we know of
+    with sessions.begin() as session:
+        contact = session.scalars(select(Contact).order_by(Contact.id.desc())).first()
+        session.add(
+            StaffMember(
+                contact_id=contact.id,
+                role="organizer",
+                territory="vienne",
+                name="D",
+                changed_at=NOON,
+            )
+        )
+        a_broadcast(session, state="waiting", title="De tous")
+    assert "2 personne(s)." in await member.begins()
+    assert member.one().audience == {"reach": "vienne"}
+    await member.taps("Les inscrits d'une séance")
+    assert [label for label in member.labels() if "Ailleurs" in label] == []
+    assert [label for label in member.labels() if "Ici" in label]
+    with sessions.begin() as session:
+        [waits] = session.scalars(select(Broadcast).where(Broadcast.state == "waiting"))
+        assert authors.addresses(session, "telegram", "", waits) == []
+        waits.audience = {"reach": "vienne"}
+        [address] = authors.addresses(session, "telegram", "", waits)
+        assert authors.may_decide(session, address.contact, waits)
+        waits.audience = {"reach": "finistere"}
+        assert not authors.may_decide(session, address.contact, waits)
+        assert authors.addresses(session, "telegram", "", waits) == []

@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from bot.app import App
 from bot.building import build
 from bot.web import make_web
 from core.broadcasts.model import BroadcastState
+from core.broadcasts.team import Team
 from core.console import links, visits
 from core.console.links import Purpose
 from core.console.members import StaffMember, StaffRole
 from core.content.drafts import Draft, path_of, written
+from core.daytime import next_daytime
 from core.db import Base
 from core.languages import LANGUAGES
 from core.learning.missed import MissedQuestion
@@ -36,7 +39,7 @@ from core.team import handoffs, lines
 from core.team.handoffs import Reason
 from core.vault import Vault, make_keyring
 from core.workshops.model import NAME, Attendee, SessionState, SignUpState
-from tests.core.broadcasts.crowd import a_broadcast
+from tests.core.broadcasts.crowd import KINDS, a_broadcast, someone
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import ROOT
 
@@ -51,16 +54,23 @@ def main(folder: Path) -> None:
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = build(settings_in(folder), channels=[])
+    app = with_channels(build(settings_in(folder), channels=[]))
     fill_drafts(app.settings.content_dir)
     fill_publication(folder)
     Base.metadata.create_all(app.engine)
     with app.sessions.begin() as session:
         fill(session, app.vault)
+        broadcasts(session, app.vault)
         told = {"url": address, "roles": {one: let_in(session, app, one) for one in StaffRole}}
     print(json.dumps(told), flush=True)
     config = uvicorn.Config(make_web(app), log_level="warning", access_log=False)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def with_channels(app: App) -> App:
+    """Broadcasts are counted for the channels of tests; none is there to send them."""
+    means = replace(app.house.team.means, kinds=KINDS, paces={"telegram": 25.0, "sms": 5.0})
+    return replace(app, house=replace(app.house, team=Team(means, app.house.team.words)))
 
 
 def settings_in(folder: Path) -> Settings:
@@ -202,6 +212,56 @@ def fill_knowledge(session: Session, now: datetime) -> None:
                 MissedQuestion(
                     text=text, language=language, reason="unanswered", asked_on=now.date(),
                     question_id="tablette" if "tablet" in text else None,
+                )
+            )  # fmt: skip
+
+
+def broadcasts(session: Session, vault: Vault) -> None:
+    """People to write to, and a broadcast in each state: number 1 is paused, by ``fill``."""
+    now = datetime.now(UTC)
+    people = [
+        someone(
+            session, vault, 20 + number, ("sms", "telegram")[number % 2], language=language,
+            territory=("vienne", "finistere")[number % 3 == 2], role="parent",
+        )
+        for number, language in enumerate(("fr", "fr", "ar", "tr", "fr", "ar", "es", "fr", "pt"))
+    ]  # fmt: skip
+    texts = {
+        "fr": "Bonjour {prenom|à tous}, on parle de l'ENT le {date} à {heure} : {lieu}. Venez !",
+        "ar": "مرحبا {prenom|بكم}، نتحدث عن ENT يوم {date} على {heure}: {lieu}. مرحبا بكم!",
+    }
+    buttons = [{"fr": "Je viens", "ar": "سأحضر"}, {"fr": "Je ne peux pas ce jour-là"}]
+    about = {"session_id": 2, "texts": texts, "buttons": buttons, "author": "cli:anne"}
+    morning = next_daytime(now + timedelta(days=1))
+    a_broadcast(session, title="Réunion ENT de Brest", start_at=morning, sign_up=True, **about)
+    a_broadcast(
+        session, title=HOSTILE, texts={"fr": HOSTILE}, state=BroadcastState.DRAFT,
+        audience={"reach": "vienne", "roles": ["parent"]}, author="cli:anne",
+        start_at=datetime(2027, 1, 10, 21, tzinfo=UTC),
+    )  # fmt: skip
+    a_broadcast(
+        session, title="À toutes les familles", state=BroadcastState.WAITING, start_at=morning,
+        audience={"roles": ["parent"]}, **about,
+    )  # fmt: skip
+    for title, state in (
+        ("Les salles changent", BroadcastState.RUNNING),
+        ("Merci d'être venus", BroadcastState.FINISHED),
+    ):
+        row = a_broadcast(
+            session, title=title, state=state, occurrence=1, size=9, start_at=now,
+            started_at=now, finished_at=now if state is BroadcastState.FINISHED else None,
+            excluded={"never wrote": 4, "stopped": 2}, **about,
+        )  # fmt: skip
+        waits = State.QUEUED if state is BroadcastState.RUNNING else State.FAILED
+        states = (State.DELIVERED, State.SENT, State.DELIVERED, State.FAILED, State.UNCERTAIN)
+        for number, address in enumerate(people):
+            became = states[number] if number < len(states) else waits
+            session.add(
+                Delivery(
+                    cause=Cause.BROADCAST, cause_id=row.id, purpose="1", state=became,
+                    contact_id=address.contact_id, address_id=address.id, channel=address.channel,
+                    reason="reported by the operator" if became is State.FAILED else None,
+                    created_at=now, not_before=now, not_after=now + timedelta(days=3),
                 )
             )  # fmt: skip
 

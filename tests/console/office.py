@@ -21,6 +21,7 @@ from core.settings import Settings
 from core.vault import Vault
 from core.wording import STAFF, Wording
 from core.workshops.search.interest import Telling
+from tests.core.broadcasts.crowd import means, team_of
 from tests.core.workshops.hall import KINDS, notices_of
 from tests.core.workshops.shop import the_tables, the_texts
 from tests.world import NOON, ROOT, a_relay, the_library
@@ -46,7 +47,7 @@ class Office:
             Wording(ROOT / "locale", STAFF), Wording(ROOT / "locale"),
             notices_of(), the_tables, lambda: Telling(texts, the_tables(), KINDS),
             self._understands, lambda: self.now,
-            a_relay(texts, vault, GROUP), self._library, self._publish,
+            a_relay(texts, vault, GROUP), self._library, self._publish, team_of(means(vault)),
         )  # fmt: skip
         self.console = Console(self.house)
         self.web = Starlette(routes=self.console.routes())
@@ -138,7 +139,8 @@ def fields_of(page: str) -> dict[str, str]:
     fields = {}
     for tag in re.findall(r"<input[^>]*>", form):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if "name" in attributes:
+        unchecked = attributes.get("type") in ("checkbox", "radio") and " checked" not in tag
+        if "name" in attributes and not unchecked:
             fields[attributes["name"]] = unescape(attributes.get("value", ""))
     for name, inner in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
         chosen = re.search(r'value="([^"]*)" selected', inner) or re.search(

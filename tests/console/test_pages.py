@@ -15,6 +15,7 @@ from core.team import handoffs
 from core.team.handoffs import Reason
 from core.workshops.model import SignUpState
 from tests.console.office import FROM_US, Office
+from tests.core.broadcasts.crowd import a_broadcast
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import NOON, ROOT, a_question, write_content
 
@@ -28,7 +29,8 @@ OPEN_TO_ALL = {
 
 @pytest.fixture
 def filled(sessions, vault, tmp_path, monkeypatch):
-    """An office with a session, a sign-up, and somebody who asks for a human, all number 1."""
+    """An office with a session, a sign-up, a broadcast in Vienne, and somebody who asks for a
+    human, all number 1."""
     monkeypatch.chdir(tmp_path)  # where a model would be
     root = write_content(tmp_path / "content", a_question())
     path = drafts.path_of(root, "mot_de_passe")
@@ -42,6 +44,7 @@ def filled(sessions, vault, tmp_path, monkeypatch):
         session.add(
             MissedQuestion(text="x", language="fr", reason="unanswered", asked_on=NOON.date())
         )
+        a_broadcast(session, audience={"reach": "vienne"})
         address = somebody(session, office.vault)
         signed_up(session, address, a_session(session))
         handoffs.begin(session, address, Reason.ASKED, None, office.now)
@@ -107,6 +110,9 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
     """Rules refuse by themselves: a page that forgot to ask would give nothing away."""
     from core.console import (
         calling_off,
+        casting,
+        casts,
+        composing,
         content,
         conversations,
         editing,
@@ -117,13 +123,15 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
         planning,
         talking,
     )
+    from core.console.casts import Stage
     from core.console.members import NotAllowed, StaffMember
 
     reader = filled.member(StaffRole.READER)
     with filled.sessions.begin() as session:
         who = session.get_one(StaffMember, reader)
         telling, now = filled.house.telling(), filled.now
-        notices, vault = filled.house.notices, filled.vault
+        notices, vault, team = filled.house.notices, filled.vault, filled.house.team
+        row = a_broadcast()
         for forbidden in (
             lambda: people.everybody(session, who, vault, 1),
             lambda: people.mark(session, who, 1, 1, SignUpState.ATTENDED, now),
@@ -154,6 +162,18 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
             lambda: members.everybody(session, who),
             lambda: members.add(session, who, "x", StaffRole.READER, None, now),
             lambda: members.remove(session, who, 1, now),
+            lambda: casts.find(session, who, Stage.ALL, "", 1),
+            lambda: casts.one(session, who, 1),
+            lambda: casts.sessions(session, who, now, ()),
+            lambda: composing.create(session, team.means, who, row, now),
+            lambda: composing.find(session, who, 1),
+            lambda: composing.change(session, team.means, who, row, row, now),
+            lambda: casting.decide_night(session, team.means, who, 1, True, "", now),
+            lambda: casting.test(session, team.means, who, 1, "sms", now),
+            lambda: casting.confirm(session, team, who, 1, "", True, now),
+            lambda: casting.refuse(session, team, who, 1, now),
+            lambda: casting.move(session, who, 1, "cancel", now),
+            lambda: casting.phones(session, team, who, 1, now),
         ):
             with pytest.raises(NotAllowed):
                 forbidden()

@@ -11,7 +11,7 @@ const out = process.argv[2];
 const dsfr = join(here, "node_modules/@gouvfr/dsfr/dist");
 // Only the components that the pages use, in the order in which the whole stylesheet has them.
 const COMPONENTS = [
-  "link", "badge", "button", "form", "input", "select", "upload", "pagination", "skiplink",
+  "link", "badge", "button", "form", "input", "checkbox", "select", "upload", "pagination", "skiplink",
   "alert", "modal", "navigation", "footer", "header",
 ];
 const SCRIPTS = {
