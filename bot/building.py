@@ -149,6 +149,7 @@ def build(
     house = House(
         settings, sessions, vault, staff, people, notices, lambda: shelf().tables,
         lambda: Telling(texts, shelf().tables, kinds), understanding.ready, clock,
+        next((name for name, kind in kinds.items() if kind is Kind.SMS), "sms"), group.erased,
     )  # fmt: skip
     leadership = Leadership(engine)
     ticks = Clock(

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from core.content.tables import Tables
 from core.db import Sessions
 from core.settings import Settings
@@ -17,7 +19,8 @@ from core.workshops.search.interest import Telling
 class House:
     """*words* are the sentences for staff, *people* those for people; *tables* is
     called for each page, as the library behind it may be newer; *understands* says whether Rasa
-    answers."""
+    answers; *sms* is the channel by which people who telephone are written to,
+    and *erased* tells the team that a contact is being erased."""
 
     settings: Settings
     sessions: Sessions
@@ -29,3 +32,5 @@ class House:
     telling: Callable[[], Telling]
     understands: Callable[[], Awaitable[bool]]
     clock: Callable[[], datetime]
+    sms: str = "sms"
+    erased: Callable[[Session, int, datetime], None] = lambda session, contact_id, now: None

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.console.house import House
+from bot.console.words import Words
 from core.console.members import Right, StaffMember
+from core.languages import FRENCH
 
 PREFIX = "/console"
 
@@ -24,7 +26,7 @@ class Upload:
 class Ask:
     """A request of *member*, in one transaction. *path* holds the numbers of the address, *form*
     what was posted; *piece* when only a piece of the page is to be replaced; *understands* whether
-    Rasa answers, None where the page did not want to know.
+    Rasa answers, None where the page did not want to know; *language* is that of the reader.
     """
 
     session: Session
@@ -37,6 +39,12 @@ class Ask:
     upload: Upload | None = None
     piece: bool = False
     understands: bool | None = None
+    language: str = FRENCH
+
+    @property
+    def words(self) -> Words:
+        """What is said to the reader."""
+        return Words(self.house.words, self.house.people, self.language)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console import cookies, guard
+from bot.console import calendar, cookies, guard
 from bot.console.assets import Assets
 from bot.console.entrance import Entrance
 from bot.console.forms import Posted, read
@@ -25,6 +25,7 @@ LARGEST = 2**31 - 1  # of a number that the database knows
 # What a page may say of what was just done: ``console.said.X``.
 SAID = (
     "saved", "created", "cancelled", "imported", "marked", "absent", "given_back", "removed",
+    "added", "added_waiting", "moved", "moved_waiting", "feed_revoked", "merged", "erased",
     "last_administrator",
 )  # fmt: skip
 
@@ -51,7 +52,8 @@ class Console:
             Route(PREFIX + page.path, self._endpoint(page), methods=[page.method]) for page in PAGES
         ]
         nowhere = Route(f"{PREFIX}/{{rest:path}}", self._nowhere)
-        return [*pages, *self._entrance.routes(), self._assets.mount(PREFIX), nowhere]
+        feed = calendar.feed(self._house)
+        return [*pages, *self._entrance.routes(), feed, self._assets.mount(PREFIX), nowhere]
 
     def _endpoint(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -98,6 +100,7 @@ class Console:
             ask = Ask(
                 session, member, now, house, request.path_params, request.query_params,
                 posted.fields, posted.upload, "hx-request" in request.headers, rasa,
+                cookies.language_of(request),
             )  # fmt: skip
             reply = page.do(ask)
             return self._reply(request, reply, member, token)

@@ -15,7 +15,7 @@ from core.outbox import delivery
 from core.outbox.delivery import Delivery
 from core.people.contacts import Address
 from core.vault import Vault, VaultError
-from core.workshops.model import NAME, Attendee, SignUp
+from core.workshops.model import NAME, NOTE, Attendee, SignUp
 from core.workshops.signing import form
 from core.workshops.signing.form import SignUpForm
 
@@ -26,6 +26,7 @@ SEALED: dict[InstrumentedAttribute[Any], Callable[[Any], str]] = {
     Inbound.sealed_text: lambda row: inbound.PURPOSE,
     Delivery.sealed: lambda row: delivery.PURPOSE,
     SignUp.details: lambda row: form.PURPOSE,
+    SignUp.note: lambda row: NOTE,
     SignUpForm.said: lambda row: form.PURPOSE,
     Attendee.name: lambda row: NAME,
 }

@@ -31,6 +31,17 @@ VIEWS = {
     "cancel": ("administrator", "/console/sessions/2/cancel"),
     "import": ("organizer", "/console/sessions/import"),
     "team": ("administrator", "/console/team"),
+    "add": ("organizer", "/console/sessions/3/add"),
+    "move": ("organizer", "/console/sessions/3/sign-ups/3/move"),
+    "note": ("organizer", "/console/sessions/3/sign-ups/3/note"),
+    "feed": ("reader", "/console/feed"),
+    "people": ("organizer", "/console/people"),
+    "person": ("administrator", "/console/people/1"),
+    "merge": ("organizer", "/console/people/1/merge?other=2"),
+    "erase": ("organizer", "/console/people/1/erase"),
+    "wishes": ("organizer", "/console/people/wishes"),
+    "results": ("reader", "/console/results"),
+    "results-place": ("administrator", "/console/results?by=place"),
     "not-allowed": ("reader", "/console/team"),
 }
 
