@@ -67,6 +67,8 @@ def whose(session: Session, vault: Vault, secret: str) -> StaffMember | None:
         .join(ConsoleFeed, ConsoleFeed.contact_id == StaffMember.contact_id)
         .options(joinedload(StaffMember.contact))
         .where(ConsoleFeed.hashed == vault.index(secret, PURPOSE))
+        # Of the time before they were a member again, none is good.
+        .where(ConsoleFeed.made_at >= StaffMember.changed_at)
     )
     return session.scalar(query)
 

@@ -88,6 +88,14 @@ def test_nobody_who_was_removed_reads_on(two):
     assert two.browser().get(path).status_code == 404
 
 
+def test_an_address_of_before_somebody_was_a_member_again_stays_ended(two):
+    member = two.member()
+    path = address(two.lets_in(member))
+    with two.sessions.begin() as session:
+        session.get_one(StaffMember, member).changed_at = two.later(days=1)
+    assert two.browser().get(path).status_code == 404
+
+
 def test_one_member_does_not_end_the_address_of_another(two):
     path = address(two.signed_in())
     two.signed_in(StaffRole.READER).post("/feed/revoke")

@@ -88,7 +88,6 @@ def test_an_organizer_finds_those_of_their_territory_and_those_signed_up_there(t
         assert organizer(two).get(f"/people/2{path}").status_code == 404
     for path, form in (("/merge", {"other": "1", "sure": "yes"}), ("/erase", {"typed": "EFFACER"})):
         assert organizer(two).post(f"/people/2{path}", form).status_code == 404
-    assert len([one for one in rows(two, Contact) if one.addresses is not None]) > 2
     assert rows(two, SignUp)[1].state == SignUpState.CONFIRMED
 
 
@@ -120,19 +119,19 @@ def test_a_member_of_the_team_is_nobody_here(two):
 
 def test_the_list_has_pages_and_asks_as_often_however_many_there_are(two):
     browser = two.signed_in()
-    few = [queries(two, browser, path) for path in ("/people", "/people?words=a", "/people/1")]
+    few = [queries(two, browser, path) for path in ("/people", "/people?words=f", "/people/1")]
     with two.sessions.begin() as session:
         row = a_session(session, "big")
         for number in range(10, 90):
             who = somebody(session, two.vault, number)
             signed_up(session, who, row).attendees = [
-                Attendee(name=two.vault.seal("Anne", NAME), child=False)
+                Attendee(name=two.vault.seal("Fanny", NAME), child=False)
             ]
-    many = [queries(two, browser, path) for path in ("/people", "/people?words=a", "/people/1")]
+    many = [queries(two, browser, path) for path in ("/people", "/people?words=f", "/people/1")]
     assert many == few
     assert max(few) <= 14
     assert "Page 1 sur 2" in browser.get("/people").text
-    assert "80 personnes" in browser.get("/people?words=anne&page=2").text
+    assert "80 personnes" in browser.get("/people?words=fann&page=2").text
 
 
 # One of them
@@ -203,7 +202,9 @@ def test_somebody_is_erased_when_the_word_is_typed(two):
     object.__setattr__(two.house, "erased", lambda session, contact, now: told.append(contact))
     with two.sessions.begin() as session:
         row = a_session(session, "s9")
-        a_life(session, two.vault, somebody(session, two.vault, 1), row)
+        who = somebody(session, two.vault, 1)
+        a_life(session, two.vault, who, row)
+        session.delete(session.get_one(StaffMember, who.contact_id))
     browser = organizer(two)
     who = uid(two, 1)
     assert browser.post("/people/1/erase", {"typed": "oui"}).status_code == 422

@@ -12,6 +12,7 @@ from typing import Self
 from core.daytime import PARIS, paris_day
 
 BEGINS = 9  # September
+FIRST, LAST = 2000, 2100  # years that are asked for in earnest
 # The months of each part, in the order of a school year.
 TERMS: Sequence[Sequence[int]] = ((9, 10, 11, 12), (1, 2, 3), (4, 5, 6, 7, 8))
 
@@ -59,7 +60,9 @@ class Period:
     def read(cls, text: str) -> Self | None:
         """What ``str`` writes; None for anything else."""
         year, dash, term = text.partition("-")
-        if not (year.isdecimal() and year.isascii() and len(year) == 4 and int(year) >= 2000):
+        if not (year.isdecimal() and year.isascii() and len(year) == 4):
+            return None
+        if not FIRST <= int(year) <= LAST:
             return None
         if not dash:
             return cls(int(year))
