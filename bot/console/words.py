@@ -43,7 +43,7 @@ class Words:
         """ "mardi 12 janvier 2027"."""
         return format_date(paris_day(moment), "full", locale=self.language)
 
-    def date(self, moment: datetime) -> str:
+    def short_day(self, moment: datetime) -> str:
         """ "12 janv. 2027"."""
         return format_date(paris_day(moment), "d MMM y", locale=self.language)
 
@@ -84,7 +84,7 @@ class Words:
         """What templates call."""
         return {
             "t": self.t, "n": self.n, "number": self.number, "day": self.day, "hour": self.hour,
-            "moment": self.moment, "date": self.date, "tongue": self.tongue, "theme": self.theme,
+            "moment": self.moment, "date": self.short_day, "tongue": self.tongue, "theme": self.theme,
             "channel": self.channel, "language": self.language,
         }  # fmt: skip
 

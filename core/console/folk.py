@@ -171,7 +171,8 @@ def _people(
 
 def _counts(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
     query = select(SignUp.contact_id, func.count()).where(SignUp.contact_id.in_(ids))
-    return dict(tuple(row) for row in session.execute(query.group_by(SignUp.contact_id)))
+    found = session.execute(query.group_by(SignUp.contact_id))
+    return {contact_id: count for contact_id, count in found}
 
 
 def _opened(vault: Vault, sealed: bytes) -> str:

@@ -5,7 +5,7 @@ in one part of the year, one territory and one kind of session, or in all of the
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from core.console.results.hiding import hidden
@@ -85,7 +85,7 @@ def _wider(where: Where) -> Iterator[Where]:
                 yield Where(term, territory, kind)
 
 
-def _sums(cells: Iterable[Cell], tree: Tree) -> dict[Cell, list[list[Cell]]]:
+def _sums(cells: Collection[Cell], tree: Tree) -> dict[Cell, list[list[Cell]]]:
     """For each cell the lists that add up to it: by measure, by dimension, by each filter."""
     lists: defaultdict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     for cell in cells:
@@ -101,5 +101,6 @@ def _sums(cells: Iterable[Cell], tree: Tree) -> dict[Cell, list[list[Cell]]]:
                 lists[whole, name].append(cell)
     sums: defaultdict[Cell, list[list[Cell]]] = defaultdict(list)
     for (whole, _), parts in lists.items():
-        sums[whole].append(parts)
+        if whole in cells:
+            sums[whole].append(parts)
     return sums

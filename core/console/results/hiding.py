@@ -11,6 +11,7 @@ That is the method of statistics offices (secondary suppression) in its plainest
 against subtraction within each sum, and not against solving all of them as one system.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
 FEW = 5  # less is not shown
@@ -28,11 +29,17 @@ def hidden[Cell: Hashable](
     the sake of others, which costs nobody anything: so that is done first.
     """
     dark = {cell for cell, number in cells.items() if number < FEW and not between(cell)}
-
-    def cost(cell: Cell) -> tuple[bool, int, str]:
-        return not between(cell), cells[cell], str(cell)
-
     known = [(whole, parts) for whole, lists in sums.items() for parts in lists]
+    touching: defaultdict[Cell, list[Sequence[Cell]]] = defaultdict(list)
+    for whole, parts in known:
+        for cell in (whole, *parts):
+            touching[cell].append((whole, *parts))
+
+    def cost(cell: Cell) -> tuple[bool, int, int, str]:
+        """In how many sums it would be the first to be missed, and draw others after it."""
+        first = sum(dark.isdisjoint(tied) for tied in touching[cell])
+        return not between(cell), first, cells[cell], str(cell)
+
     while True:
         before = len(dark)
         for whole, parts in known:
@@ -43,7 +50,7 @@ def hidden[Cell: Hashable](
 
 def _protect[Cell: Hashable](
     cells: Mapping[Cell, int],
-    cost: Callable[[Cell], tuple[bool, int, str]],
+    cost: Callable[[Cell], tuple[bool, int, int, str]],
     whole: Cell,
     parts: Sequence[Cell],
     dark: set[Cell],
