@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from babel import Locale
@@ -84,8 +84,8 @@ class Words:
         """What templates call."""
         return {
             "t": self.t, "n": self.n, "number": self.number, "day": self.day, "hour": self.hour,
-            "moment": self.moment, "date": self.short_day, "tongue": self.tongue, "theme": self.theme,
-            "channel": self.channel, "language": self.language,
+            "moment": self.moment, "date": self.short_day, "tongue": self.tongue,
+            "theme": self.theme, "channel": self.channel, "language": self.language,
         }  # fmt: skip
 
 

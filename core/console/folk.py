@@ -172,7 +172,7 @@ def _people(
 def _counts(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
     query = select(SignUp.contact_id, func.count()).where(SignUp.contact_id.in_(ids))
     found = session.execute(query.group_by(SignUp.contact_id))
-    return {contact_id: count for contact_id, count in found}
+    return {row[0]: row[1] for row in found}
 
 
 def _opened(vault: Vault, sealed: bytes) -> str:
