@@ -242,7 +242,7 @@ def test_an_organizer_finds_somebody_by_name_and_by_number(open_page: Open) -> N
     page.keyboard.type("nolw")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("1 personne")
-    page.get_by_label("Numéro de portable exact").fill("06 39 98 00 01")
+    page.get_by_role("textbox", name="Numéro de portable exact").fill("06 39 98 00 01")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Fatima").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Fatima")
