@@ -101,7 +101,11 @@ def _targets(ask: Ask, wrong: str = "", status: int = 200, full: Shown | None = 
     found = listing.find(ask.session, ask.member, wanted, ask.now)
     values = known | {
         "words": words,
-        "targets": [one for one in found.shown if one.row.id != row.id],
+        "targets": [
+            one
+            for one in found.shown
+            if one.row.id != row.id and one.row.opens_at <= ask.now < one.row.closes_at
+        ],
         "wrong": wrong,
         "full": full,
     }

@@ -192,7 +192,7 @@ def test_everything_goes_without_scripts(open_page: Open) -> None:
 
 
 def test_an_organizer_signs_somebody_up_by_keyboard_and_moves_them(open_page: Open) -> None:
-    page = open_page("organizer", "/console/sessions/3/add")
+    page = open_page("organizer", "/console/sessions/7/add")
     tab_to(page, "Prénom et nom")
     page.keyboard.type("Nadia au téléphone")
     tab_to(page, "Numéro de portable")
