@@ -151,6 +151,7 @@ def build(
         settings, sessions, vault, staff, people, notices, lambda: shelf().tables,
         lambda: Telling(texts, shelf().tables, kinds), understanding.ready, clock,
         relay, shelf, publication.start, team,
+        next((name for name, kind in kinds.items() if kind is Kind.SMS), "sms"), group.erased,
     )  # fmt: skip
     leadership = Leadership(engine)
     ticks = Clock(

@@ -231,6 +231,11 @@ class Texts(Speaker):
                 return Answer((bubble,), Outcome.MENU)
         return Answer((self._offer(text, [human], listener),), Outcome.MENU)
 
+    def subject_title(self, subject_id: str, language: str) -> str:
+        """What a subject is called; its id when there is no such subject any more."""
+        subject = self._library().subject(subject_id)
+        return subject.titled(language) if subject else subject_id
+
     def subject(self, subject_id: str, listener: Listener) -> Answer:
         """The questions of one subject as choices; the menu when there is no such subject."""
         library = self._library()

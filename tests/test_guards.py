@@ -92,10 +92,10 @@ def test_every_sentence_that_the_code_names_exists_and_no_other():
             ids = [message.id for message in read_po(file) if message.id]
             keys = {one if isinstance(one, str) else one[0] for one in ids}
         made = re.compile(
-            r"(event|territory|reminder|rate|silence|command|cli|translations|group|judged|verdict|publish|form|mine|reason|refused|theme|wish|wishes)"
+            r"(event|territory|reminder|notice|rate|silence|command|cli|translations|group|judged|verdict|publish|form|mine|reason|refused|theme|wish|wishes)"
             r"\.[\w.-]+$|.*\.sms$"
             # What a page makes of a role, a state, a field.
-            r"|console\.(talk|training|translations|edit_content|audience|field|kind|mark|role|said|sign_up|state|territory|trouble|when)\."
+            r"|console\.(audience|add.wrong|channel|edit_content|folk|field|kind|mark|move.wrong|results|role|said|sign_up|state|talk|territory|training|translations|trouble|when)\."
         )
         unused = {key for key in keys if f'"{key}"' not in code and not made.match(key)}
         assert not unused

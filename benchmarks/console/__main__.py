@@ -17,14 +17,17 @@ from sqlalchemy import insert
 from core.db import Base, make_engine, make_sessions
 from core.people.contacts import Address, Contact
 from core.vault import Vault, make_keyring
-from core.workshops.model import SignUp
+from core.workshops.model import NAME, Attendee, SignUp
 from tests.console.office import Office
 from tests.core.workshops.shop import a_session
 from tests.world import NOON
 
 RESULTS = Path(__file__).parents[2] / "benchmarks/results"
 PEOPLE, SESSIONS, TRIES = 20_000, 500, 60
-PAGES = ("", "/sessions?when=all", "/sessions?words=ent", "/sessions/7")
+PAGES = (
+    "", "/sessions?when=all", "/sessions?words=ent", "/sessions/7", "/results", "/results?by=place",
+    "/people", "/people?words=fat", "/people/7",
+)  # fmt: skip
 
 
 def fill(office: Office) -> None:
@@ -51,6 +54,9 @@ def fill(office: Office) -> None:
                 for one in ids
             ],
         )  # fmt: skip
+        name = office.vault.seal("Fatima", NAME)
+        people = [{"sign_up_id": one, "name": name, "child": False} for one in ids]
+        session.execute(insert(Attendee), people)
 
 
 def measure(folder: Path) -> dict[str, dict[str, float]]:

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from core.broadcasts.team import Team
 from core.content.load import Library
 from core.content.tables import Tables
@@ -22,7 +24,8 @@ class House:
     called for each page, as the library behind it may be newer; *understands* says whether Rasa
     answers; *relay* is the way between people and the team, *library*
     what can be said now; *publish* begins to train and publish (bot.publication.start); *team*
-    makes and tells of broadcasts."""
+    makes and tells of broadcasts; *sms* is the channel by which people who telephone are written
+    to, and *erased* tells the team that a contact is being erased."""
 
     settings: Settings
     sessions: Sessions
@@ -38,3 +41,5 @@ class House:
     library: Callable[[], Library]
     publish: Callable[[str], bool]
     team: Team
+    sms: str = "sms"
+    erased: Callable[[Session, int, datetime], None] = lambda session, contact_id, now: None

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.console.house import House
+from bot.console.words import Words
 from core.console.members import Right, StaffMember
+from core.languages import FRENCH
 
 PREFIX = "/console"
 
@@ -25,7 +27,8 @@ class Upload:
 class Ask:
     """A request of *member*, in one transaction. *path* holds the numbers of the address,
     *names* what else is in it, *form* what was posted; *piece* when only a piece of the page is to
-    be replaced; *understands* whether Rasa answers, None where the page did not want to know.
+    be replaced; *understands* whether Rasa answers, None where the page did not want to know;
+    *language* is that of the reader.
     """
 
     session: Session
@@ -39,6 +42,12 @@ class Ask:
     piece: bool = False
     understands: bool | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    language: str = FRENCH
+
+    @property
+    def words(self) -> Words:
+        """What is said to the reader."""
+        return Words(self.house.words, self.house.people, self.language)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,18 @@
 """Every page of the console, the right that each needs (tests/console walks them all), the menu."""
 
 from bot.console import (
+    adding,
     broadcasts,
+    calendar,
     composing,
     content,
     conversations,
     day,
+    folk,
     knowledge,
     log,
     people,
+    results,
     sessions,
     sheets,
     team,
@@ -19,9 +23,10 @@ from bot.console import (
 from core.console.members import Right
 
 PAGES = (
-    *day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *team.PAGES,
-    *composing.PAGES, *broadcasts.PAGES, *conversations.PAGES, *knowledge.PAGES, *content.PAGES,
-    *translations.PAGES, *training.PAGES, *log.PAGES,
+    *day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *adding.PAGES,
+    *calendar.PAGES, *composing.PAGES, *broadcasts.PAGES, *conversations.PAGES, *knowledge.PAGES,
+    *content.PAGES, *translations.PAGES, *training.PAGES, *results.PAGES, *folk.PAGES,
+    *team.PAGES, *log.PAGES,
 )  # fmt: skip
 # Where the menu leads, what it is called there, and who sees it.
 MENU = (
@@ -30,6 +35,8 @@ MENU = (
     ("/broadcasts", "console.casts", Right.BROADCASTS),
     ("/conversations", "console.conversations", Right.CONVERSATIONS),
     ("/knowledge", "console.knowledge", Right.KNOWLEDGE),
-    ("/audit", "console.log", Right.AUDIT),
+    ("/people", "console.folk", Right.PEOPLE),
+    ("/results", "console.results", Right.LOOK),
     ("/team", "console.team", Right.TEAM),
+    ("/audit", "console.log", Right.AUDIT),
 )

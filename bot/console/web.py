@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.console import cookies, guard
+from bot.console import calendar, cookies, guard
 from bot.console.assets import Assets
 from bot.console.entrance import Entrance
 from bot.console.forms import Posted, read
@@ -26,6 +26,7 @@ LARGEST = 2**31 - 1  # of a number that the database knows
 # What a page may say of what was just done: ``console.said.X``.
 SAID = (
     "saved", "created", "cancelled", "imported", "marked", "absent", "given_back", "removed",
+    "added", "added_waiting", "moved", "moved_waiting", "feed_revoked", "merged", "erased",
     "last_administrator",
     "taken", "answered", "closed", "drafted", "dismissed", "edited", "published", "signed",
     "not_signed", "publishing", "publishing_already",
@@ -56,7 +57,8 @@ class Console:
             Route(PREFIX + page.path, self._endpoint(page), methods=[page.method]) for page in PAGES
         ]
         nowhere = Route(f"{PREFIX}/{{rest:path}}", self._nowhere)
-        return [*pages, *self._entrance.routes(), self._assets.mount(PREFIX), nowhere]
+        feed = calendar.feed(self._house)
+        return [*pages, *self._entrance.routes(), feed, self._assets.mount(PREFIX), nowhere]
 
     def _endpoint(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -111,6 +113,7 @@ class Console:
             ask = Ask(
                 session, member, now, house, numbers, request.query_params, posted.fields,
                 posted.upload, "hx-request" in request.headers, rasa, names,
+                cookies.language_of(request),
             )  # fmt: skip
             reply = do(ask)
             if isinstance(reply, Slow):

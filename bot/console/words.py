@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.daytime import PARIS, paris_day
+from core.people.contacts import DESK
 from core.wording import Wording
 
 CHANNELS = {"sms": "SMS", "telegram": "Telegram"}  # names, the same in every language
@@ -51,6 +52,10 @@ class Words:
         """ "mardi 12 janvier 2027"."""
         return format_date(paris_day(moment), "full", locale=self.language)
 
+    def short_day(self, moment: datetime) -> str:
+        """ "12 janv. 2027"."""
+        return format_date(paris_day(moment), "d MMM y", locale=self.language)
+
     def hour(self, moment: datetime) -> str:
         """ "14:00", in English too: times of a day's work are read at a glance."""
         return format_time(moment, "HH:mm", tzinfo=PARIS, locale=self.language)
@@ -59,12 +64,24 @@ class Words:
         """ "12 janv. 2027, 14:00"."""
         return format_datetime(moment, "d MMM y, HH:mm", tzinfo=PARIS, locale=self.language)
 
+    def month(self, day: date) -> str:
+        """ "janv. 2027"."""
+        return format_date(day, "LLL y", locale=self.language)
+
+    def percent(self, value: float) -> str:
+        """ "33 %"; *value* is in per cent."""
+        return str(
+            format_percent(
+                value / 100, "#,##0 %" if self.language == "fr" else "#,##0%", locale=self.language
+            )
+        )
+
     def tongue(self, code: str) -> str:
         """The language of that code, in the reader's: "arabe"."""
         return str(Locale.parse(self.language).languages.get(code, code))
 
     def channel(self, name: str) -> str:
-        return CHANNELS.get(name, name)
+        return CHANNELS.get(name) or (self.t("console.channel.desk") if name == DESK else name)
 
     def theme(self, name: str) -> str:
         return self.people.say(f"theme.{name}", self.language)
@@ -73,9 +90,9 @@ class Words:
         """What templates call."""
         return {
             "t": self.t, "n": self.n, "number": self.number, "day": self.day, "hour": self.hour,
-            "moment": self.moment, "tongue": self.tongue, "theme": self.theme,
-            "channel": self.channel, "language": self.language, "euros": self.euros,
-            "fault": self.fault,
+            "moment": self.moment, "date": self.short_day, "tongue": self.tongue,
+            "theme": self.theme, "channel": self.channel, "language": self.language,
+            "euros": self.euros, "fault": self.fault,
         }  # fmt: skip
 
 

@@ -15,10 +15,11 @@ from core.vault import Vault, VaultError
 from core.workshops.attendance import attendance
 from core.workshops.booking import seats
 from core.workshops.booking.refusals import NotSignedUp
-from core.workshops.model import NAME, CancelReason, SignUp, SignUpState
+from core.workshops.model import NAME, NOTE, CancelReason, SignUp, SignUpState
 from core.workshops.notices import Notices
 from core.workshops.signing.form import Said
 
+LONGEST_NOTE = 300
 # Who sits there, then who waits, then who does not come any more.
 ORDER = (
     SignUpState.CONFIRMED,
@@ -45,6 +46,8 @@ class Somebody:
     language: str
     since: datetime
     offered_until: datetime | None
+    note: str
+    contact_id: int
 
 
 def everybody(
@@ -72,7 +75,7 @@ def find(
     session: Session, member: StaffMember, vault: Vault, session_id: int, sign_up_id: int
 ) -> Somebody:
     """One of them. Raises NotSignedUp, NoSuchSession where *member* does not work."""
-    return _somebody(_row(session, member, session_id, sign_up_id), vault)
+    return _somebody(sign_up_of(session, member, session_id, sign_up_id), vault)
 
 
 def mark(
@@ -80,7 +83,7 @@ def mark(
     now: datetime,
 ) -> None:  # fmt: skip
     """They came, did not, or excused themselves. Raises Refused, NotAllowed."""
-    row = _row(session, member, session_id, sign_up_id)
+    row = sign_up_of(session, member, session_id, sign_up_id)
     before = row.state
     if attendance.mark(session, row.id, state, now):
         audit.record(
@@ -108,9 +111,24 @@ def give_back(
 
     Raises Refused, NotAllowed.
     """
-    row = _row(session, member, session_id, sign_up_id)
+    row = sign_up_of(session, member, session_id, sign_up_id)
     seats.release(session, notices, row.id, CancelReason.OTHER, now)
     audit.record(session, member.actor, "sign_up.given_back", f"sign_up:{row.id}", now)
+
+
+def write_note(
+    session: Session, member: StaffMember, vault: Vault, session_id: int, sign_up_id: int,
+    text: str, now: datetime,
+) -> None:  # fmt: skip
+    """What staff want to remember of it, in place of what was there; "" for nothing.
+
+    The person sees it with what else is held about them. Raises NotSignedUp, NotAllowed.
+    """
+    row = sign_up_of(session, member, session_id, sign_up_id)
+    text = " ".join(text.split())[:LONGEST_NOTE]
+    row.note = vault.seal(text, NOTE) if text else None
+    session.flush()
+    audit.record(session, member.actor, "sign_up.noted", f"sign_up:{row.id}", now)
 
 
 def _in_order(who: Somebody) -> tuple[int, str, datetime, int]:
@@ -119,7 +137,8 @@ def _in_order(who: Somebody) -> tuple[int, str, datetime, int]:
     return ORDER.index(who.state), name, who.since, who.id
 
 
-def _row(session: Session, member: StaffMember, session_id: int, sign_up_id: int) -> SignUp:
+def sign_up_of(session: Session, member: StaffMember, session_id: int, sign_up_id: int) -> SignUp:
+    """Raises NotSignedUp, NoSuchSession where *member* does not work, NotAllowed."""
     check(member, Right.PEOPLE)
     one(session, member, session_id)
     row = session.get(SignUp, sign_up_id)
@@ -131,7 +150,9 @@ def _row(session: Session, member: StaffMember, session_id: int, sign_up_id: int
 def _somebody(row: SignUp, vault: Vault) -> Somebody:
     said = Said()
     names: Sequence[str] = ()
+    note = ""
     try:
+        note = vault.open(row.note, NOTE) if row.note else ""
         said = Said.opened(row.details, vault) if row.details else said
         names = [name for one in row.attendees if (name := vault.open(one.name, NAME))]
     except VaultError:  # sealed with a key that is lost: the seat is theirs all the same
@@ -147,4 +168,6 @@ def _somebody(row: SignUp, vault: Vault) -> Somebody:
         row.contact.language,
         row.created_at,
         row.offered_until,
+        note,
+        row.contact_id,
     )

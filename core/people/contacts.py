@@ -4,6 +4,7 @@ A contact is a person; an address is their way on one channel. The address itsel
 sealed (core.vault); only its keyed index is searched.
 """
 
+import secrets
 import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from core.db import Base, UtcDateTime
 from core.vault import Vault
 
 SUBJECT_LASTS = timedelta(hours=1)
+DESK = "desk"  # no channel: whom staff signed up, and whom nothing reaches
 
 
 class Role(StrEnum):
@@ -119,6 +121,21 @@ def meet(
     if known.state == AddressState.UNREACHABLE:
         change_state(known, AddressState.OPEN, now)
     return known
+
+
+def write_down(session: Session, vault: Vault, now: datetime, language: str) -> Address:
+    """Somebody new whom staff know by name alone: nothing can be sent there."""
+    address = Address(
+        contact=Contact(language=language, created_at=now, seen_at=now),
+        channel=DESK,
+        sealed=vault.seal("", DESK),
+        fingerprint=secrets.token_hex(32),
+        state=AddressState.UNREACHABLE,
+        state_at=now,
+    )
+    session.add(address)
+    session.flush()
+    return address
 
 
 def change_state(address: Address, state: AddressState, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.broadcasts import authors
 from core.broadcasts.model import BroadcastAnswer
+from core.console.feeds import ConsoleFeed
 from core.console.links import ConsoleLink
 from core.console.members import StaffMember
 from core.console.visits import ConsoleVisit
@@ -48,7 +49,7 @@ RANK = {
 # Of these a contact has as many rows as they like, or those of each differ.
 MOVING: Sequence[Any] = (
     Address, Consent, StreamStop, Delivery, Handoff, WantsAnswer, Interest, SignUp, Invitation,
-    BroadcastAnswer, ConsoleLink, ConsoleVisit,
+    BroadcastAnswer, ConsoleFeed, ConsoleLink, ConsoleVisit,
 )  # fmt: skip
 # Of these they have one.
 SINGLE: Sequence[Any] = (SignUpForm, Wish, StaffMember)
@@ -108,6 +109,7 @@ def _one_sign_up_a_session(
         better, worse = sorted(pair, key=_worth)
         better.answered_at = better.answered_at or worse.answered_at
         better.rating = better.rating or worse.rating
+        better.note = better.note or worse.note
         over = session.get_one(WorkshopSession, session_id).ends_at <= now
         if worse.state in LIVE and not over:
             seats.release(session, notices, worse.id, None, now)

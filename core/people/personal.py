@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import inbound
 from core.broadcasts.model import BroadcastAnswer
+from core.console.feeds import ConsoleFeed
 from core.console.links import ConsoleLink
 from core.console.members import StaffMember
 from core.console.visits import ConsoleVisit
@@ -32,7 +33,7 @@ from core.team.handoffs import Handoff
 from core.team.lines import HandoffLine
 from core.vault import Vault, VaultError
 from core.workshops.attendance.attendance import WrongCodes
-from core.workshops.model import NAME, Attendee, SignUp
+from core.workshops.model import NAME, NOTE, Attendee, SignUp
 from core.workshops.search.interest import Interest
 from core.workshops.signing import form
 from core.workshops.signing.form import SignUpForm
@@ -159,7 +160,7 @@ PARTS = (
         "sign_ups", SignUp, _of_contact(SignUp),
         ("id", "size", "state", "created_at", "changed_at", "waiting_since", "offered_until",
          "offers", "consent", "reason", "settled_at", "answered_at", "rating"),
-        {"details": _form("details")},
+        {"details": _form("details"), "note": lambda row, vault: vault.open(row.note, NOTE)},
         {"workshop": lambda row: row.session.workshop.title,
          "starts_at": lambda row: row.session.starts_at},
         works=("session_id", "revision"),
@@ -192,6 +193,10 @@ PARTS = (
     ),
     Part(
         "links_to_the_console", ConsoleLink, _of_contact(ConsoleLink), ("purpose", "made_at"),
+        works=("hashed",),
+    ),
+    Part(
+        "calendar_of_the_console", ConsoleFeed, _of_contact(ConsoleFeed), ("made_at",),
         works=("hashed",),
     ),
     Part(

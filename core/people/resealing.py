@@ -17,7 +17,7 @@ from core.people.contacts import Address
 from core.team import lines
 from core.team.lines import HandoffLine
 from core.vault import Vault, VaultError
-from core.workshops.model import NAME, Attendee, SignUp
+from core.workshops.model import NAME, NOTE, Attendee, SignUp
 from core.workshops.signing import form
 from core.workshops.signing.form import SignUpForm
 
@@ -29,6 +29,7 @@ SEALED: dict[InstrumentedAttribute[Any], Callable[[Any], str]] = {
     Delivery.sealed: lambda row: delivery.PURPOSE,
     HandoffLine.sealed: lambda row: lines.PURPOSE,
     SignUp.details: lambda row: form.PURPOSE,
+    SignUp.note: lambda row: NOTE,
     SignUpForm.said: lambda row: form.PURPOSE,
     Attendee.name: lambda row: NAME,
 }

@@ -180,18 +180,7 @@ class Relay:
     def erased(self, talk: Talk) -> None:
         """The person has their data erased: what has not left never does, and of the rest the
         team is asked to delete its messages."""
-        if not self.group.exists:
-            return
-        session, now = talk.session, talk.now
-        read = [
-            one
-            for one in handoffs.of(session, talk.address.contact_id)
-            if posting.cancel(session, Cause.HANDOFF, one.id, now)
-        ]
-        if read:
-            numbers = ", ".join(f"#{one.id}" for one in read)
-            text = self.group.say("group.erased", numbers=numbers)
-            self.group.post(session, read[-1], "erased", text, now)
+        self.group.erased(talk.session, talk.address.contact_id, talk.now)
 
     def taken(self, talk: Talk) -> Handoff | None:
         """The handoff in which a member of the team is answering this person."""

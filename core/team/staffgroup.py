@@ -19,6 +19,7 @@ from core.outbox import posting
 from core.outbox.delivery import Cause, Delivery
 from core.people import contacts
 from core.people.contacts import Address, AddressState, Role
+from core.team import handoffs
 from core.team.handoffs import Handoff, Reason
 from core.vault import Vault
 from core.wording import Wording
@@ -163,3 +164,17 @@ class StaffGroup:
                 return contacts.meet(session, self._vault, CHANNEL, self._chat, now)
         except IntegrityError:
             return contacts.meet(session, self._vault, CHANNEL, self._chat, now)
+
+    def erased(self, session: Session, contact_id: int, now: datetime) -> None:
+        """A contact is being erased: what has not left never does, and of the rest the team is
+        asked to delete its messages."""
+        if not self.exists:
+            return
+        read = [
+            one
+            for one in handoffs.of(session, contact_id)
+            if posting.cancel(session, Cause.HANDOFF, one.id, now)
+        ]
+        if read:
+            numbers = ", ".join(f"#{one.id}" for one in read)
+            self.post(session, read[-1], "erased", self.say("group.erased", numbers=numbers), now)

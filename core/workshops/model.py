@@ -29,6 +29,7 @@ from core.db import Base, UtcDateTime
 from core.people.contacts import Address, Contact
 
 NAME = "first name"  # what the vault binds an attendee's name to
+NOTE = "note of staff"  # and a note of staff
 DEMO = "[Démonstration]"  # a title that begins so is demonstration data
 
 
@@ -86,6 +87,7 @@ class CancelReason(StrEnum):
     OTHER = "other"
     NO_ANSWER = "no_answer"
     SESSION_CANCELLED = "session_cancelled"
+    MOVED = "moved"
 
 
 class Workshop(Base):
@@ -174,7 +176,8 @@ class SignUp(Base):
     a seat is offered; *offered_until* ends the offer, and *offers* counts those made so far.
     *revision* is the session's that they know: less than it, and they must be told. *consent* is
     the version of the sentence that was agreed to. *reason* says why it was cancelled.
-    *details* is what a teacher said for the organizer, sealed (core.workshops.signing.form).
+    *details* is what a teacher said for the organizer, sealed (core.workshops.signing.form), and
+    *note* what staff wrote down about it, sealed too.
     *settled_at* is since when they have the seat, on the date that it is for now: reminders of
     before are not for them. *answered_at* is when they last said that they come, *rating* how it
     was for them, from 1 to 3.
@@ -208,6 +211,7 @@ class SignUp(Base):
     consent: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(32))
     details: Mapped[bytes | None] = mapped_column(LargeBinary)
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rating: Mapped[int | None]

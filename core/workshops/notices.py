@@ -19,6 +19,7 @@ from core.daytime import is_quiet, next_daytime, paris_evening
 from core.messages import Bubble, Kind
 from core.outbox import posting
 from core.outbox.delivery import Cause, Delivery, Lane
+from core.people.contacts import DESK
 from core.texts import Texts
 from core.workshops.model import (
     LIVE,
@@ -103,6 +104,14 @@ class Notices:
         bubble = self._changed(row, self._sentences.listener(row.address), since=row.revision + 1)
         self._post_change(session, row, Cause.SIGN_UP, "changed", bubble, now)
 
+    def added(self, session: Session, row: SignUp, now: datetime) -> None:
+        """Staff signed them up, at their request: a seat, or a place in the waiting list."""
+        self._settle(session, row, "added", now)
+
+    def moved(self, session: Session, row: SignUp, now: datetime) -> None:
+        """Staff moved them to this session from another one, at their request."""
+        self._settle(session, row, "moved", now)
+
     def word(self, session: Session, delivery: Delivery, now: datetime) -> Bubble | None:
         """What one of these says, for the channel of *delivery*; None when it is true no longer."""
         row, event = session.get(SignUp, delivery.cause_id), EVENT.match(delivery.purpose)
@@ -120,6 +129,8 @@ class Notices:
                 return self._again("notice.silent", row, listener)
             case "called_off" if one.revision == number and one.state == SessionState.CANCELLED:
                 return self._sentences.about("notice.called_off", one, listener)
+            case "added" | "moved" if live and row.state != SignUpState.OFFERED:
+                return self._settled(row, event[1], listener)
             case "changed" if one.revision == number and live:
                 return self._changed(row, listener, since=number)
         return None
@@ -149,7 +160,23 @@ class Notices:
             bubble = replace(bubble, file=f"calendar:{row.id}")
         return bubble
 
+    def _settled(self, row: SignUp, event: str, listener: Listener) -> Bubble:
+        key = f"notice.{event}"
+        no = self._sentences.label("notice.release.label", listener, f"release:{row.id}")
+        if row.state == SignUpState.WAITING:
+            return self._sentences.about(f"{key}.waiting", row.session, listener, (no,))
+        bubble = self._sentences.about(key, row.session, listener, (no,))
+        return replace(bubble, file=f"calendar:{row.id}")
+
     # The rows
+
+    def _settle(self, session: Session, row: SignUp, event: str, now: datetime) -> None:
+        bubble = self._settled(row, event, self._sentences.listener(row.address))
+        leaves = next_daytime(now)
+        self._post(
+            session, row, Cause.SIGN_UP, f"{event}:{int(now.timestamp())}", bubble, now, leaves,
+            max(row.session.starts_at, leaves),
+        )  # fmt: skip
 
     def _post_change(
         self, session: Session, row: SignUp, cause: Cause, event: str, bubble: Bubble, now: datetime
@@ -173,6 +200,8 @@ class Notices:
         not_after: datetime,
         how: Lane = Lane.NOTICE,
     ) -> None:
+        if row.address.channel == DESK:
+            return  # staff tell them
         posting.post(
             session, row.address, cause, row.id, purpose, bubble, now, lane=how,
             not_before=leaves, for_long=not_after - leaves, about=row.session_id,

@@ -5,7 +5,7 @@ That somebody had a seat stays, for the statistics: it names nobody.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.workshops.model import Attendee, SignUp, WorkshopSession
@@ -14,7 +14,7 @@ KEPT = timedelta(days=91)
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Delete first names, and what teachers said, of sessions that ended KEPT ago."""
+    """Delete names, what teachers said and notes of staff, of sessions that ended KEPT ago."""
     old = (
         select(SignUp.id)
         .join(WorkshopSession, WorkshopSession.id == SignUp.session_id)
@@ -23,7 +23,7 @@ def forget_old(session: Session, now: datetime) -> None:
     session.execute(delete(Attendee).where(Attendee.sign_up_id.in_(old)))
     session.execute(
         update(SignUp)
-        .where(SignUp.id.in_(old), SignUp.details.is_not(None))
-        .values(details=None)
+        .where(SignUp.id.in_(old), or_(SignUp.details.is_not(None), SignUp.note.is_not(None)))
+        .values(details=None, note=None)
         .execution_options(synchronize_session=False)
     )

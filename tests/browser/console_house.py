@@ -22,6 +22,7 @@ from bot import publication
 from bot.app import App
 from bot.building import build
 from bot.web import make_web
+from core.answers import Outcome
 from core.broadcasts.model import BroadcastState
 from core.broadcasts.team import Team
 from core.console import links, visits
@@ -30,6 +31,7 @@ from core.console.members import StaffMember, StaffRole
 from core.content.drafts import Draft, path_of, written
 from core.daytime import next_daytime
 from core.db import Base
+from core.inbound import Inbound
 from core.languages import LANGUAGES
 from core.learning.missed import MissedQuestion
 from core.outbox.delivery import Cause, Delivery, State
@@ -160,6 +162,7 @@ def fill(session: Session, vault: Vault) -> None:
                 sign_up.answered_at = now
     for number in range(60):
         a_session(session, f"many-{number}", now + timedelta(days=20 + number), **opens)
+    fill_results(session, vault, now)
     waits = somebody(session, vault, 1)
     fill_conversations(session, vault, now)
     fill_knowledge(session, now)
@@ -264,6 +267,46 @@ def broadcasts(session: Session, vault: Vault) -> None:
                     created_at=now, not_before=now, not_after=now + timedelta(days=3),
                 )
             )  # fmt: skip
+
+
+def fill_results(session: Session, vault: Vault, now: datetime) -> None:
+    """Sessions that are over, with enough people that their numbers may be shown."""
+    came, absent, gone = SignUpState.ATTENDED, SignUpState.ABSENT, SignUpState.CANCELLED
+    places = ("Brest", "Latillé", "Saint-Jean-de-Sauves-et-Saint-Julien-l'Ars")
+    for number in range(9):
+        row = a_session(
+            session, f"held-{number}", now - timedelta(days=5 * number + 4), title="Pix",
+            theme=("pix", "ent", "ecrans")[number % 3],
+            opens_at=now - timedelta(days=60), closes_at=now - timedelta(days=5 * number + 4),
+        )  # fmt: skip
+        row.commune = places[number % 3]
+        for person in range(14 + 2 * number):
+            state = (came, absent, came, gone, came, absent, came)[(person + number) % 7]
+            language = ("fr", "ar", "fr")[person * 7 % 11 % 3]
+            channel = ("sms", "telegram")[person * 5 % 7 % 2]
+            address = somebody(session, vault, 20 + person, channel, language=language)
+            sign_up = signed_up(session, address, row, state=state)
+            if state is gone:
+                sign_up.settled_at, sign_up.reason = now, ("work", "illness")[person % 2]
+            sign_up.offers = person % 4 == 0
+            sign_up.rating = 1 + person % 3 if state is came else None
+        for asked in range(6):
+            question = ("ent_mdp_oublie", "pix_parents", None)[number % 3]
+            session.add(
+                Inbound(
+                    channel="sms", provider_id=f"{number}-{asked}", address_id=address.id,
+                    received_at=now, handled_at=now, question_id=question, details={},
+                    outcome=Outcome.ANSWERED if question else Outcome.FALLBACK,
+                )
+            )  # fmt: skip
+        session.add(
+            Delivery(
+                cause=Cause.REMINDER, cause_id=800 + number, purpose="1", channel="sms",
+                contact_id=address.contact_id, address_id=address.id, state=State.SENT,
+                created_at=now, not_before=now, ended_at=now, segments=20 + number,
+                sent_at=now - timedelta(days=9 * number),
+            )
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -58,6 +58,17 @@ VIEWS = {
     "broadcast-running": ("administrator", "/console/broadcasts/5"),
     "broadcast-finished": ("administrator", "/console/broadcasts/6"),
     "team": ("administrator", "/console/team"),
+    "add": ("organizer", "/console/sessions/3/add"),
+    "move": ("organizer", "/console/sessions/3/sign-ups/3/move"),
+    "note": ("organizer", "/console/sessions/3/sign-ups/3/note"),
+    "feed": ("reader", "/console/feed"),
+    "people": ("organizer", "/console/people"),
+    "person": ("administrator", "/console/people/1"),
+    "merge": ("organizer", "/console/people/1/merge?other=2"),
+    "erase": ("organizer", "/console/people/1/erase"),
+    "wishes": ("organizer", "/console/people/wishes"),
+    "results": ("reader", "/console/results"),
+    "results-place": ("administrator", "/console/results?by=place"),
     "not-allowed": ("reader", "/console/team"),
 }
 

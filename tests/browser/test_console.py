@@ -211,3 +211,61 @@ def test_a_text_being_written_is_left_alone_while_the_page_looks_for_news(open_p
     other.get_by_role("button", name="Je m'en occupe").click()
     expect(page.locator("#said")).to_contain_text("Camille Le Goff s'en occupe", timeout=15_000)
     expect(page.get_by_label("Votre réponse")).to_have_value("Je cherche…")
+
+
+def test_an_organizer_signs_somebody_up_by_keyboard_and_moves_them(open_page: Open) -> None:
+    page = open_page("organizer", "/console/sessions/7/add")
+    tab_to(page, "Prénom et nom")
+    page.keyboard.type("Nadia au téléphone")
+    tab_to(page, "Numéro de portable")
+    page.keyboard.type("06 39 98 00 98")
+    tab_to(page, "La personne a entendu")
+    page.keyboard.press("Space")
+    tab_to(page, "Inscrire")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_have_text("La personne est inscrite.")
+    line = page.locator("li.line").filter(has_text="Nadia au téléphone")
+    line.get_by_role("link", name="Déplacer").click()
+    page.get_by_label("Chercher une autre séance").fill("ENT sans stress")
+    page.keyboard.press("Enter")
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Déplacer ici").click()
+    expect(page.get_by_role("status").first).to_contain_text("L'inscription est déplacée ici")
+
+
+def test_a_reader_gets_a_calendar_by_keyboard_and_takes_it_away(open_page: Open) -> None:
+    page = open_page("reader", "/console/feed")
+    tab_to(page, "Créer mon adresse")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("/console/feed/")
+    tab_to(page, "Supprimer l'adresse")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_have_text("L'adresse ne fonctionne plus.")
+
+
+def test_a_reader_chooses_what_is_counted_by_keyboard_and_sees_it_drawn(open_page: Open) -> None:
+    page = open_page("reader", "/console/results")
+    tab_to(page, "Détail par")
+    page.keyboard.type("Lan")
+    tab_to(page, "Afficher")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("rowheader", name="arabe").first).to_be_visible()
+    expect(page.locator(".chart canvas").first).to_be_visible()
+
+
+def test_results_are_read_without_scripts(open_page: Open) -> None:
+    page = open_page("reader", "/console/results?by=language", java_script_enabled=False)
+    expect(page.get_by_role("rowheader", name="arabe").first).to_be_visible()
+
+
+def test_an_organizer_finds_somebody_by_name_and_by_number(open_page: Open) -> None:
+    page = open_page("organizer", "/console/people")
+    tab_to(page, "Prénom")
+    page.keyboard.type("nolw")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("1 personne")
+    page.get_by_role("textbox", name="Numéro de portable exact").fill("06 39 98 00 01")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Fatima").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Fatima")
+    expect(page.get_by_text("39 98 00 01")).to_have_count(0)

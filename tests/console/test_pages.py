@@ -23,6 +23,7 @@ OPEN_TO_ALL = {
     "/console/enter/{secret}",
     "/console/leave",
     "/console/language",
+    "/console/feed/{token}.ics",
     "/console/{rest:path}",
 }
 
@@ -110,6 +111,7 @@ def test_every_page_is_drawn_in_both_languages(filled, page, language):
 def test_the_right_is_asked_for_again_below_the_pages(filled):
     """Rules refuse by themselves: a page that forgot to ask would give nothing away."""
     from core.console import (
+        adding,
         calling_off,
         casting,
         casts,
@@ -117,13 +119,16 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
         content,
         conversations,
         editing,
+        folk,
         knowledge,
         log,
         members,
         people,
+        persons,
         planning,
         talking,
     )
+    from core.console.adding import Caller
     from core.console.casts import Stage
     from core.console.members import NotAllowed, StaffMember
 
@@ -133,11 +138,22 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
         telling, now = filled.house.telling(), filled.now
         notices, vault, team = filled.house.notices, filled.vault, filled.house.team
         row = a_broadcast()
+        caller = Caller("Nadia", "", "fr")
         for forbidden in (
             lambda: people.everybody(session, who, vault, 1),
             lambda: people.mark(session, who, 1, 1, SignUpState.ATTENDED, now),
             lambda: people.mark_absent(session, who, 1, now),
             lambda: people.give_back(session, who, notices, 1, 1, now),
+            lambda: people.write_note(session, who, vault, 1, 1, "x", now),
+            lambda: adding.add(session, who, notices, vault, "sms", 1, caller, now),
+            lambda: adding.move(session, who, notices, vault, 1, 1, 1, True, now),
+            lambda: folk.find(session, who, vault, ""),
+            lambda: folk.find_number(session, who, vault, "sms", "0639980001", now),
+            lambda: persons.look(session, who, vault, 1, now),
+            lambda: persons.number(session, who, vault, 1, now),
+            lambda: persons.export(session, who, vault, 1, now),
+            lambda: persons.merge(session, who, notices, 1, 2, now),
+            lambda: persons.erase(session, who, notices, 1, filled.house.erased, now),
             lambda: planning.plan(session, telling.tables, who, [], now),
             lambda: editing.change(session, telling, who, 1, {}, {}, now),
             lambda: editing.create(session, telling, who, None, {}, 1, now),

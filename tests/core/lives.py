@@ -3,7 +3,7 @@
 from core import inbound
 from core.answers import Answer, Listener, Outcome
 from core.broadcasts.model import BroadcastAnswer
-from core.console import links, visits
+from core.console import feeds, links, visits
 from core.console.links import Purpose
 from core.console.members import StaffMember, StaffRole
 from core.daytime import paris_day
@@ -17,7 +17,7 @@ from core.team import handoffs, lines
 from core.team.handoffs import Reason
 from core.workshops.attendance import attendance
 from core.workshops.booking import seats
-from core.workshops.model import SignUp
+from core.workshops.model import NOTE, SignUp
 from core.workshops.search import interest
 from core.workshops.search.wanted import Wanted
 from core.workshops.signing import form
@@ -53,6 +53,7 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     consents.note(session, address, What.SIGN_UP, NOON)
     signed = session.get_one(SignUp, placed.sign_up_id)
     signed.details = Said(name="Fatima", school="Jean-Moulin", email="f@ac.fr").sealed(vault)
+    signed.note = vault.seal("Vient en bus", NOTE)
     begun = form.begin(session, address.contact_id, row.id, vault, NOON)
     form.answer(begun, vault, NOON, adults=2)
     wishes.of(session, address, NOON).add(Ask.THEMES, ["robotique"], NOON)
@@ -69,5 +70,6 @@ def a_life(session, vault, address: Address, row, number: int = 1) -> SignUp:
     session.flush()
     links.make(session, vault, member.contact_id, Purpose.ENTER, NOON)
     visits.begin(session, vault, member, NOON)
+    feeds.make(session, vault, member, NOON)
     session.flush()
     return signed

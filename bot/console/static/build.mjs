@@ -17,6 +17,8 @@ const COMPONENTS = [
 const SCRIPTS = {
   "dsfr.js": join(dsfr, "dsfr.module.min.js"),
   "htmx.js": join(here, "node_modules/htmx.org/dist/htmx.min.js"),
+  "uplot.js": join(here, "node_modules/uplot/dist/uPlot.iife.min.js"),
+  "charts.js": join(here, "charts.js"),
 };
 
 const files = new Map();
@@ -33,6 +35,7 @@ const css = ["core/core", ...COMPONENTS.map((one) => `component/${one}/${one}`)]
   });
 files.set("dsfr.css", Buffer.from(css));
 files.set("console.css", readFileSync(join(here, "console.css")));
+files.set("uplot.css", readFileSync(join(here, "node_modules/uplot/dist/uPlot.min.css")));
 for (const [name, path] of Object.entries(SCRIPTS)) {
   const script = readFileSync(path, "utf-8").replace(/^\/\/# sourceMappingURL=.*$/m, "");
   files.set(name, Buffer.from(script));
@@ -47,7 +50,7 @@ for (const [name, content] of files) {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
   writeFileSync(join(folder, name), content);
 }
-for (const [name, from] of [["LICENSE-dsfr.md", "@gouvfr/dsfr/LICENSE.md"], ["LICENSE-htmx", "htmx.org/LICENSE"]]) {
+for (const [name, from] of [["LICENSE-dsfr.md", "@gouvfr/dsfr/LICENSE.md"], ["LICENSE-htmx", "htmx.org/LICENSE"], ["LICENSE-uplot", "uplot/LICENSE"]]) {
   cpSync(join(here, "node_modules", from), join(folder, name));
 }
 writeFileSync(join(out, "current.new"), `${version}\n`);

@@ -40,10 +40,28 @@ def move(
         return None
     if not room.has_room(session, there, row.size):
         return None
+    moved = carry(session, notices, row, session_id, CancelReason.DATE, vault, now)
+    moved.answered_at = now
+    return moved
+
+
+def carry(
+    session: Session,
+    notices: Notices,
+    row: SignUp,
+    session_id: int,
+    reason: CancelReason,
+    vault: Vault,
+    now: datetime,
+) -> SignUp:
+    """*row*'s people get a seat in *session_id*, or wait there, and give back what they have.
+
+    Both sessions are held. Raises Refused.
+    """
     named = [(vault.open(one.name, NAME), one.child) for one in row.attendees]
     people = [*named, *[("", False)] * (row.size - len(named))]
     placed = seats.sign_up(session, row.address, session_id, people, row.consent, vault, now)
     moved = session.get_one(SignUp, placed.sign_up_id)
-    moved.details, moved.answered_at = row.details, now
-    seats.release(session, notices, row.id, CancelReason.DATE, now)
+    moved.details, moved.note = row.details, row.note or moved.note
+    seats.release(session, notices, row.id, reason, now)
     return moved
