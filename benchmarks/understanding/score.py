@@ -68,7 +68,7 @@ def by_reply(texts: Texts) -> Judge:
         answer = reply(texts, understood(parsed), Listener(language=asked.language), now)
         shown = [name for name in (answer.question_id, *answer.also) if name]
         kinds = {question.kind for question in map(texts.question, shown) if question}
-        if asked.style == SENSITIVE:
+        if asked.expected and asked.expected <= LINES.keys():
             return _in_danger(asked, answer)
         if asked.expected & set(shown):
             return RIGHT if len(shown) == 1 else TWO
@@ -82,7 +82,7 @@ def by_reply(texts: Texts) -> Judge:
 
 
 def _in_danger(asked: Asked, answer: Answer) -> str:
-    """Only what is read first counts: the answer itself, or a right line among others."""
+    """What is read first counts: the answer itself, or a right line among others (as one of two)."""
     if answer.question_id in asked.expected:
         return RIGHT
     first = (answer.warning or answer.bubbles[0]).text

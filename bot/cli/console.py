@@ -5,10 +5,9 @@ import getpass
 from datetime import UTC, datetime
 
 from bot.cli.desk import AddCommand, Desk
-from core import audit
-from core.console import links, members
+from core.console import links
 from core.console.entering import ENTRANCE
-from core.console.links import Purpose, TooManyLinks
+from core.console.links import TooManyLinks
 from core.vault import Vault
 
 
@@ -18,13 +17,11 @@ def add(command: AddCommand, desk: Desk) -> None:
 
 def _link(desk: Desk, options: argparse.Namespace) -> None:
     vault, now = Vault.read(desk.settings.keys_file), datetime.now(UTC)
+    name, actor = desk.say("console.role.administrator"), f"cli:{getpass.getuser()}"[:64]
     with desk.transaction() as session:
-        member = members.first_administrator(session, desk.say("console.role.administrator"), now)
         try:
-            secret = links.make(session, vault, member.contact_id, Purpose.ENTER, now)
+            secret = links.for_first_administrator(session, vault, name, actor, now)
         except TooManyLinks:
             raise desk.refuse("console.cli.often") from None
-        actor = f"cli:{getpass.getuser()}"[:64]
-        audit.record(session, actor, "console.link", member.actor, now)
     print(desk.settings.own_url + ENTRANCE + secret)
     desk.tell("console.cli.link")

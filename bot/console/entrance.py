@@ -20,7 +20,8 @@ from bot.console.pages import PREFIX
 from core import audit
 from core.console import links, visits
 from core.console.entering import ENTRANCE
-from core.console.links import Purpose
+from core.console.links import Purpose, TooManyLinks
+from core.languages import FRENCH
 
 MOST, WITHIN = 10, 600.0  # tries of one address, in seconds
 MOST_OF_ALL = 200
@@ -38,12 +39,30 @@ class Entrance:
         self._all_tries = guard.Limit(MOST_OF_ALL, WITHIN)
 
     def routes(self) -> list[Route]:
+        demo = [Route(f"{PREFIX}/demo", self._demo, methods=["POST"])]
         return [
+            *(demo if self._house.settings.demo else []),
             Route(f"{ENTRANCE}{{secret}}", self._door, methods=["GET"]),
             Route(f"{ENTRANCE}{{secret}}", self._enter, methods=["POST"]),
             Route(f"{PREFIX}/leave", self._leave, methods=["POST"]),
             Route(f"{PREFIX}/language", self._language, methods=["POST"]),
         ]
+
+    async def _demo(self, request: Request) -> Response:
+        """From the page with the telephones, on one's own machine: in as the administrator."""
+        if not guard.is_from_us(request.headers):
+            return self._show(request, "trouble", {"why": "forged"}, 403)
+        try:
+            secret = await asyncio.to_thread(self._first_link)
+        except TooManyLinks:
+            return self._show(request, "trouble", {"why": "too_often"}, 429)
+        return guard.harden(RedirectResponse(ENTRANCE + secret, 303), secure=False)
+
+    def _first_link(self) -> str:
+        house, now = self._house, self._house.clock()
+        name = house.words.say("console.role.administrator", FRENCH)
+        with house.sessions.begin() as session:
+            return links.for_first_administrator(session, house.vault, name, audit.ASSISTANT, now)
 
     async def _door(self, request: Request) -> Response:
         return self._show(request, "enter", {})

@@ -1,5 +1,7 @@
 """Links that are good once, visits that end, forms that only our pages can send."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -7,7 +9,7 @@ from core.console import links
 from core.console.links import ConsoleLink, Purpose
 from core.console.members import StaffRole
 from core.console.visits import ConsoleVisit
-from tests.console.office import FROM_US, HERE, Http
+from tests.console.office import FROM_US, HERE, Http, Office
 
 
 def a_link(office, contact_id: int | None = None) -> str:
@@ -224,3 +226,19 @@ def test_assets_give_nothing_but_assets(office):
         "x\\..\\y",
     ):
         assert office.browser().get(f"/console/assets/{path}").status_code == 404
+
+
+def test_only_the_demonstration_opens_the_door_by_itself(sessions, vault, office):
+    assert office.browser().post("/console/demo", headers=FROM_US).status_code in (404, 405)
+    shown = replace(office.house.settings, demo=True)
+    demo = Office(sessions, vault, shown)
+    http = demo.browser()
+    elsewhere = {"origin": "https://example.org", "sec-fetch-site": "cross-site"}
+    assert http.post("/console/demo", headers=elsewhere).status_code == 403
+    door = http.post("/console/demo", headers=FROM_US)
+    assert door.status_code == 303
+    assert enters(demo, door.headers["location"], http).status_code == 303
+    assert "Administrateur" in http.get("/console").text
+    for _ in range(5):
+        http.post("/console/demo", headers=FROM_US)
+    assert http.post("/console/demo", headers=FROM_US).status_code == 429
