@@ -6,6 +6,8 @@ SHELL := /bin/bash
 export RASA_TELEMETRY_ENABLED := false
 export PYTHONPATH := .
 
+# a number that reaches nobody, for the demonstration's posters
+FICTION := 06 39 98 00 86
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 PYTHON := .venv/bin/python
@@ -24,7 +26,7 @@ help:  ## this page
 demo: .venv/ready nlu/.venv/ready  ## the whole assistant on this machine, with two phones in your browser
 	@$(MAKE) --no-print-directory train assets
 	@DEMO=1 $(PYTHON) -m bot prepare
-	@DEMO=1 .venv/bin/honcho -e /dev/null start || [ $$? -eq 130 ]  # 130: Ctrl-C
+	@DEMO=1 SMS_NUMBER="$(FICTION)" .venv/bin/honcho -e /dev/null start || [ $$? -eq 130 ]  # 130: Ctrl-C
 
 run: .venv/ready nlu/.venv/ready  ## the assistant with your settings (.env, see .env.example)
 	@$(MAKE) --no-print-directory train assets

@@ -57,7 +57,7 @@ def test_after_rotating_and_resealing_the_old_key_opens_nothing_and_is_not_neede
         before = personal.collect(session, vault, address.contact_id)
     assert main(["keys", "rotate"]) == 0
     assert main(["keys", "reseal"]) == 0
-    assert "7" in capsys.readouterr().err
+    assert "8" in capsys.readouterr().err
     ring = json.loads(path.read_text())
     del ring["keys"]["1"]
     path.write_text(json.dumps(ring))
