@@ -14,7 +14,10 @@ from core.daytime import PARIS, paris_day
 from core.people.contacts import DESK
 from core.wording import Wording
 
-CHANNELS = {"sms": "SMS", "telegram": "Telegram"}  # names, the same in every language
+# Names, the same in every language; the simulator's telephones are called as they are there.
+CHANNELS = {
+    "sms": "SMS", "telegram": "Telegram", "simulator_sms": "SMS", "simulator_chat": "Smartphone",
+}  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 
 
