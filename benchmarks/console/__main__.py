@@ -19,6 +19,7 @@ from core.people.contacts import Address, Contact
 from core.vault import Vault, make_keyring
 from core.workshops.model import NAME, Attendee, SignUp
 from tests.console.office import Office
+from tests.core.broadcasts.crowd import a_broadcast
 from tests.core.workshops.shop import a_session
 from tests.world import NOON
 
@@ -26,7 +27,8 @@ RESULTS = Path(__file__).parents[2] / "benchmarks/results"
 PEOPLE, SESSIONS, TRIES = 20_000, 500, 60
 PAGES = (
     "", "/sessions?when=all", "/sessions?words=ent", "/sessions/7", "/results", "/results?by=place",
-    "/people", "/people?words=fat", "/people/7",
+    "/people", "/people?words=fat", "/people/7", "/broadcasts", "/broadcasts/new?session=7",
+    "/broadcasts/1", "/conversations", "/knowledge", "/audit",
 )  # fmt: skip
 
 
@@ -54,6 +56,7 @@ def fill(office: Office) -> None:
                 for one in ids
             ],
         )  # fmt: skip
+        a_broadcast(session)
         name = office.vault.seal("Fatima", NAME)
         people = [{"sign_up_id": one, "name": name, "child": False} for one in ids]
         session.execute(insert(Attendee), people)
