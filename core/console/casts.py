@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from core.broadcasts import authors
 from core.broadcasts.model import OPEN, OVER, Broadcast, BroadcastState
 from core.console.members import Nowhere, Right, StaffMember, check
+from core.console.paging import Paged
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import Contact
 from core.workshops.model import SessionState, WorkshopSession
@@ -59,16 +60,14 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Paged):
     """One page of them, *total* in all; *page* counts from 1."""
+
+    a_page = A_PAGE
 
     listed: Sequence[Listed]
     total: int
     page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 def within(member: StaffMember) -> ColumnElement[bool]:

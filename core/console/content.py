@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.console.members import Nowhere, Right, StaffMember, check
+from core.console.paging import Paged
 from core.content import editing
 from core.content.editing import Place
 from core.content.load import Library
@@ -22,30 +23,26 @@ A_PAGE = 30
 
 
 @dataclass(frozen=True)
-class Questions:
+class Questions(Paged):
     """A page of what the assistant knows."""
+
+    a_page = A_PAGE
 
     shown: Sequence[Question]
     total: int
     page: int
 
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
-
 
 @dataclass(frozen=True)
-class ToCheck:
+class ToCheck(Paged):
     """A page of translations that no human has read; *counts* by language."""
+
+    a_page = A_PAGE
 
     shown: Sequence[Gap]
     total: int
     page: int
     counts: Mapping[str, int]
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 def find(member: StaffMember, library: Library, words: str, subject: str, page: int) -> Questions:

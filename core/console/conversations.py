@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager
 from core import audit
 from core.console import members
 from core.console.members import Nowhere, Right, StaffMember, check
+from core.console.paging import Paged
 from core.content.model import NATIONAL
 from core.messages import Kind
 from core.outbox.delivery import State
@@ -39,17 +40,15 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(Paged):
     """A page of them, those who wait first; *waiting* counts these, *total* all that are open."""
+
+    a_page = A_PAGE
 
     shown: Sequence[Waiting]
     waiting: int
     total: int
     page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from core import audit
 from core.console.members import Nowhere, Right, StaffMember, check
+from core.console.paging import Paged
 from core.people import contacts
 from core.people.consent import plain
 from core.people.contacts import Contact, Role
@@ -37,16 +38,14 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(Paged):
     """One page of them, *total* in all."""
+
+    a_page = A_PAGE
 
     people: Sequence[Person]
     total: int
     page: int = 1
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 def reached(member: StaffMember) -> ColumnElement[bool]:

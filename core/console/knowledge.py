@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.console.members import Nowhere, Right, StaffMember, check
+from core.console.paging import Paged
 from core.content import drafts
 from core.content.load import Library
 from core.daytime import paris_day
@@ -26,8 +27,10 @@ A_PAGE = 20
 
 
 @dataclass(frozen=True)
-class Backlog:
+class Backlog(Paged):
     """A page of groups, the largest first; *questions* counts all that is in *total* groups."""
+
+    a_page = A_PAGE
 
     groups: Sequence[Group]
     questions: int
@@ -35,10 +38,6 @@ class Backlog:
     page: int
     wanted: Mapping[str, int]
     worst: Sequence[tuple[str, int, int]]
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 def missed(session: Session, member: StaffMember, now: datetime, page: int = 1) -> Backlog:

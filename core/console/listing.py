@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.console.members import Right, StaffMember, check
+from core.console.paging import Paged
 from core.outbox.delivery import Cause, Delivery, State
 from core.workshops.booking.refusals import NoSuchSession
 from core.workshops.model import SEATED, SessionState, SignUpState, Workshop, WorkshopSession
@@ -74,16 +75,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Paged):
     """One page of them, *total* in all."""
+
+    a_page = A_PAGE
 
     shown: Sequence[Shown]
     total: int
     page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 def find(session: Session, member: StaffMember, wanted: Wanted, now: datetime) -> Listing:

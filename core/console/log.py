@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.audit import Audit
 from core.console import members
 from core.console.members import Right, StaffMember, check
+from core.console.paging import Paged
 from core.daytime import PARIS
 
 A_PAGE = 50
@@ -41,18 +42,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Log:
+class Log(Paged):
     """A page of them, the newest first, and what there is to choose from."""
+
+    a_page = A_PAGE
 
     shown: Sequence[Entry]
     total: int
     page: int
     actors: Sequence[tuple[str, str]]
     actions: Sequence[str]
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 def find(session: Session, member: StaffMember, wanted: Wanted) -> Log:
