@@ -140,7 +140,7 @@ def _attach(ask: Ask, row: Broadcast) -> None:
 
 def _written(form: Mapping[str, str]) -> dict[str, str]:
     """What stands in the form, each list that is ticked as one field."""
-    values = {name: _plain(form.get(name, "")) for name in FIELDS}
+    values = {name: form.get(name, "") for name in FIELDS}
     for name, words in choices().items():
         at = f"public.{name}"
         values[at] = ",".join(word for word, _ in words if form.get(f"{at}.{word}"))
@@ -148,12 +148,7 @@ def _written(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def _was(form: Mapping[str, str]) -> dict[str, str]:
-    return {name: _plain(form[f"was.{name}"]) for name in FIELDS if f"was.{name}" in form}
-
-
-def _plain(text: str) -> str:
-    """*text* with the ends of lines as we keep them: browsers send others."""
-    return text.replace("\r\n", "\n")
+    return {name: form[f"was.{name}"] for name in FIELDS if f"was.{name}" in form}
 
 
 def _only_counts(ask: Ask) -> bool:

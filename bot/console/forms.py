@@ -21,7 +21,10 @@ class Posted:
 
 
 async def read(request: Request) -> Posted:
-    """Raises HTTPException: 413 when it is too long, 400 when it is no form."""
+    """What was posted, with the ends of lines as we keep them: browsers send others.
+
+    Raises HTTPException: 413 when it is too long, 400 when it is no form.
+    """
     content = await webhooks.body(request, LONGEST)
 
     async def again() -> Message:
@@ -29,7 +32,11 @@ async def read(request: Request) -> Posted:
 
     whole = Request(request.scope, again)
     async with whole.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=LONGEST) as form:
-        fields = {name: one for name, one in form.multi_items() if isinstance(one, str)}
+        fields = {
+            name: one.replace("\r\n", "\n")
+            for name, one in form.multi_items()
+            if isinstance(one, str)
+        }
         files = [one for _, one in form.multi_items() if isinstance(one, UploadFile)]
         upload = None
         if files and files[0].filename:

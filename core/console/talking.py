@@ -46,7 +46,7 @@ def answer(
     Raises ValueError when there are none, Nowhere, NotAllowed.
     """
     handoff = one(session, member, handoff_id, now, lock=True)
-    words = words.replace("\r\n", "\n").strip()
+    words = words.strip()
     if not words:
         raise ValueError("an answer has words")
     if len(words) > LONGEST:

@@ -36,6 +36,15 @@ def test_a_form_that_is_sent_back_as_it_is_changes_nothing(one):
     assert (row.revision, row.seats) == (0, 12)
 
 
+def test_lines_that_a_browser_ends_in_its_own_way_are_nobody_else_s_change(one):
+    browser = one.signed_in()
+    browser.sends("/sessions/1/edit", description="Une ligne\r\nune autre")
+    form = fields_of(browser.get("/sessions/1/edit").text)
+    as_sent = {name: value.replace("\n", "\r\n") for name, value in form.items()}
+    reply = browser.post("/sessions/1/edit", as_sent | {"csrf": browser.csrf})
+    assert reply.headers["location"] == "/console/sessions/1?said=saved&count=0"
+
+
 def test_a_change_is_written_people_are_to_be_told_and_the_log_says_who(one):
     browser = one.signed_in(StaffRole.ORGANIZER)
     browser.sends("/sessions/1/edit", debut="2026-12-02T10:00", fin="2026-12-02T12:00")
