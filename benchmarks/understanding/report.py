@@ -45,8 +45,8 @@ def markdown(body: dict[str, Any]) -> str:
     lines += [
         "",
         "*Right*: answered with a right question alone; out of scope: declined or not answered; in "
-        "danger: a right help line first. *As one of two*: both nearest answers were given, and said to "
-        "be two. *Wrong*: no right answer among those given. *Of these offered*: of those not answered, "
+        "danger: a right help line alone. *As one of two*: both nearest answers were given, and said to "
+        "be two; in danger: what is read first names a right line among the others. *Wrong*: no right answer among those given. *Of these offered*: of those not answered, "
         "the right one is among the three nearest.",
     ]
     return "\n".join(lines) + "\n"
