@@ -126,7 +126,8 @@ class Conversation:
 
     def _menu(self, talk: Talk, payload: str) -> Answer:
         back = self._relay.back(talk)
-        first = int(payload) if payload.isdecimal() else 0
+        # Anybody may write what a choice would: a number that no menu has begins it again.
+        first = int(payload) if payload.isdecimal() and len(payload) < 3 else 0
         return self._texts.menu(talk.listener, "relay.back" if back else "menu.ask", first)
 
     def _language(self, talk: Talk, payload: str) -> Answer:

@@ -214,7 +214,9 @@ class Texts(Speaker):
     def menu(self, listener: Listener, opening: str = "menu.ask", first: int = 0) -> Answer:
         """The subjects from number *first* on as choices, after the sentence *opening*; by SMS as
         many as fit, with a choice for the others."""
-        subjects = [one for one in self._library().subjects if one.menu][first:]
+        every = [one for one in self._library().subjects if one.menu]
+        first = first if first < len(every) else 0
+        subjects = every[first:]
         human = Choice(self.say("human.label", listener), "human")
         text = self.say(opening, listener)
         for count in range(len(subjects), 0, -1):

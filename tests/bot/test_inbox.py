@@ -232,6 +232,11 @@ async def test_a_malformed_button_is_no_crash(world, tapped):
     assert await world.say(tapped=tapped or ":", channel="telegram", address="100")
 
 
+@pytest.mark.parametrize("number", ["99", "9" * 5000, "-1", "²"])
+async def test_a_menu_that_there_is_not_is_the_menu(world, number):
+    assert await world.say(f"/menu {number}") == await world.say("/menu")
+
+
 async def test_a_deep_link_tells_where_they_live(world):
     await world.say("/start vienne", channel="telegram", address=A_NUMBER)
     assert world.address("telegram").contact.territory == "vienne"
