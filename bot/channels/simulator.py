@@ -7,14 +7,12 @@ Nothing here proves who somebody is, so it answers on loopback only.
 
 import base64
 import contextlib
-import ipaddress
 import json
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import (
@@ -264,18 +262,10 @@ def _on_loopback(endpoint: Endpoint) -> Endpoint:
     async def guarded(request: Request) -> Response:
         host = request.headers.get("host", "")
         origin = request.headers.get("origin")
-        if not _is_loopback(host):
+        if not webhooks.is_loopback(host):
             return PlainTextResponse("the simulator answers on 127.0.0.1 only", status_code=403)
         if origin is not None and origin != f"{request.url.scheme}://{host}":
             return PlainTextResponse("the simulator answers its own page only", status_code=403)
         return await endpoint(request)
 
     return guarded
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False

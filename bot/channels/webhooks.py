@@ -1,9 +1,10 @@
 """What providers post to us, read with care: nothing about it is known yet."""
 
 import hmac
+import ipaddress
 import json
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -54,3 +55,12 @@ def same(given: str, secret: str) -> bool:
     return bool(secret) and hmac.compare_digest(
         given.encode(errors="replace"), secret.encode(errors="replace")
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``Host`` names this machine: any other name was bound to it by a stranger."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

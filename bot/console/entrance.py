@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.channels import webhooks
 from bot.console import cookies, guard
 from bot.console.forms import read
 from bot.console.house import House
@@ -50,7 +51,8 @@ class Entrance:
 
     async def _demo(self, request: Request) -> Response:
         """From the page with the telephones, on one's own machine: in as the administrator."""
-        if not guard.is_from_us(request.headers):
+        here = webhooks.is_loopback(request.headers.get("host", ""))
+        if not (here and guard.is_from_us(request.headers)):
             return self._show(request, "trouble", {"why": "forged"}, 403)
         try:
             secret = await asyncio.to_thread(self._first_link)

@@ -235,6 +235,8 @@ def test_only_the_demonstration_opens_the_door_by_itself(sessions, vault, office
     http = demo.browser()
     elsewhere = {"origin": "https://example.org", "sec-fetch-site": "cross-site"}
     assert http.post("/console/demo", headers=elsewhere).status_code == 403
+    rebound = FROM_US | {"host": "evil.example:8080"}
+    assert http.post("/console/demo", headers=rebound).status_code == 403
     door = http.post("/console/demo", headers=FROM_US)
     assert door.status_code == 303
     assert enters(demo, door.headers["location"], http).status_code == 303
