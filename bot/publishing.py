@@ -39,7 +39,10 @@ OUR_PYTHON = Path(".venv/bin/python")
 NICE = 10
 SCRATCH = ".publishing-"
 LOCK = MODEL.with_name(f"{SCRATCH}lock")  # held by whoever publishes
-PIPELINE = ("config.yml", "nlu/*.py", "nlu/components/*.py", "nlu/data/*", "nlu/requirements.txt")
+PIPELINE = (
+    "config.yml", "nlu/*.py", "nlu/components/*.py", "nlu/e5/*.py", "nlu/data/*",
+    "nlu/requirements.txt",
+)  # fmt: skip
 NOT_PIPELINE = Path("nlu/serve.py")
 COMPONENT = re.compile(r"Starting to train component '(\w+)'")
 PROGRESS = re.compile(r"(\d+)/(\d+)$")

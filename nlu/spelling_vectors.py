@@ -18,7 +18,10 @@ _RARELY = 2
 
 
 class SpellingVectors:
-    """Texts -> float32 rows. `terms` in the order of `idf` (n) and of `axes` (n, size)."""
+    """Texts -> float32 rows. `terms` in the order of `idf` (n) and of `axes` (n, size).
+
+    Of 200,000 terms a message has a hundred: the axes are float16, 77 MB less.
+    """
 
     def __init__(self, terms: Sequence[str], idf: np.ndarray, axes: np.ndarray) -> None:
         self.terms, self.idf, self.axes = list(terms), idf, axes
@@ -39,11 +42,14 @@ class SpellingVectors:
         svd = TruncatedSVD(size, random_state=0)
         rows = svd.fit_transform(_weighted(seen, idf))
         axes = svd.components_.T * (weight / np.linalg.norm(rows, axis=1).mean())
-        return cls(terms, idf.astype(np.float32), axes.astype(np.float32))
+        return cls(terms, idf.astype(np.float32), axes.astype(np.float16))
 
     def of(self, texts: Sequence[str]) -> np.ndarray:
         """(len(texts), size) float32; a text with no known term is all zeros."""
-        return np.asarray(_weighted(self._count.transform(texts), self.idf) @ self.axes, np.float32)
+        rows = _weighted(self._count.transform(texts), self.idf)
+        parts = [slice(a, b) for a, b in zip(rows.indptr, rows.indptr[1:])]
+        own = (self.axes[rows.indices[part]].astype(np.float32) for part in parts)
+        return np.stack([rows.data[part] @ axes for part, axes in zip(parts, own)])
 
 
 def _weighted(counts: csr_matrix, idf: np.ndarray) -> csr_matrix:

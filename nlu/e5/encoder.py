@@ -1,0 +1,32 @@
+"""Vectors of questions, made on one core."""
+
+from __future__ import annotations
+
+import numpy as np
+from onnxruntime import InferenceSession, SessionOptions
+
+from nlu.e5.file import WeightsFile, unpacked
+
+PREFIX = "query: "  # what the model was taught to read before a question
+MOST_TOKENS = 512
+
+
+class E5:
+    """`graph`: what nlu.e5.graph made of the same `file`. Several threads may ask at once."""
+
+    def __init__(self, file: WeightsFile, graph: bytes) -> None:
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._pieces = file.pieces
+        self._words = file.blocks("emb.word", file.size)
+        places = file.floats("emb.pos").reshape(-1, file.size)
+        self._places = places + file.floats("emb.type")[: file.size]
+
+    def query(self, text: str) -> np.ndarray:
+        """(384,) float32, length 1."""
+        inside = self._pieces.read(PREFIX + text)[: MOST_TOKENS - 2]
+        tokens = [self._pieces.begin, *inside, self._pieces.end]
+        rows = unpacked(self._words[tokens]) + self._places[: len(tokens)]
+        vector = self._session.run(None, {"tokens": rows})[0]
+        return vector / np.linalg.norm(vector)
