@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
+
 from bot.channels.base import Channel
 from bot.dialogue import Dialogue
 from bot.turns import Turns
@@ -168,6 +170,12 @@ class Inbox:
     # What follows runs in a thread, one transaction each.
 
     def _accept(self, incoming: Incoming) -> tuple[int, int] | None:
+        try:
+            return self._write_down(incoming)
+        except IntegrityError:  # another process wrote it, or them, down at the same moment
+            return self._write_down(incoming)
+
+    def _write_down(self, incoming: Incoming) -> tuple[int, int] | None:
         with self._sessions.begin() as session:
             language = supported(incoming.language_hint)
             row = inbound.accept(session, self._vault, incoming, language, self._clock())
@@ -194,8 +202,8 @@ class Inbox:
         Raises NotItsTurn while another process answers the person's message before it.
         """
         with self._sessions.begin() as session:
-            row = session.get(inbound.Inbound, row_id)
-            if row is None or row.handled_at is not None:  # erased meanwhile, or answered
+            row = inbound.waiting(session, row_id)
+            if row is None:
                 return None
             if inbound.has_earlier(session, row, self._clock()):
                 raise NotItsTurn
@@ -205,7 +213,6 @@ class Inbox:
                 self._write(talk, self._staff.hear(talk, incoming))
                 return None
             listener = self._listener(row.address, incoming)
-            row.language = listener.language
             talk = Talk(session, row.address, listener, self._clock(), row)
             step = self._conversation.respond(talk, incoming)
             if isinstance(step, Answer):
@@ -220,8 +227,8 @@ class Inbox:
 
     def _store(self, row_id: int, plan: ToUnderstand, answer: Answer) -> None:
         with self._sessions.begin() as session:
-            row = session.get(inbound.Inbound, row_id)
-            if row is not None and row.handled_at is None:
+            row = inbound.waiting(session, row_id)
+            if row is not None:
                 talk = Talk(session, row.address, plan.listener, self._clock(), row)
                 words = reading.clean(inbound.words(row, self._vault))  # the model's may be cut
                 warning = answer.warning
@@ -256,7 +263,7 @@ class Inbox:
         shown = posting.reply(
             talk.session, talk.address, talk.row.id, answer.bubbles, now, self._vault
         )
-        inbound.finish(talk.row, answer, now, keep_words)
+        inbound.finish(talk.row, answer, talk.listener.language, now, keep_words)
         if answer.asks_territory:
             contact.territory_asked_at = now
         contact.nearest = list(answer.nearest)

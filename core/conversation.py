@@ -14,7 +14,6 @@ from core.daytime import paris_day
 from core.languages import LANGUAGES
 from core.learning import missed, thumbs
 from core.messages import Choice, Event, Incoming
-from core.outbox import prompts
 from core.outbox.delivery import Delivery
 from core.people import consent, consents, linking
 from core.people.consent import Wish, plain
@@ -153,7 +152,7 @@ class Conversation:
 
     def _chosen(self, talk: Talk, text: str) -> Answer | None:
         """What *text* picks under the last prompt sent to this person, if anything."""
-        prompt = prompts.last_prompt(talk.session, talk.address)
+        prompt = talk.last_prompt
         choices = prompt.picks() if prompt else ()
         talk = replace(talk, prompt=prompt)
         number = reading.digit(text)
@@ -175,7 +174,7 @@ class Conversation:
         A digit is a choice only under what was shown since: before that, it answers the member.
         The model reads it all the same: somebody in danger gets the help line at once.
         """
-        prompt = prompts.last_prompt(talk.session, talk.address)
+        prompt = talk.last_prompt
         choices = prompt.picks() if prompt else ()
         picked = _named(choices, text)
         number = reading.digit(text)

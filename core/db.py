@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
@@ -75,6 +76,25 @@ def make_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def find[T: Base](session: Session, table: type[T], key: int) -> T | None:
+    """``session.get``, which asks the database about what is not there only once a transaction.
+
+    For rows that few people have and every message asks for.
+    """
+    transaction, absent = session.info.get(find, (None, set[tuple[type[Base], int]]()))
+    if transaction is not session.get_transaction():
+        absent.clear()
+    known = identity_key(table, key) in session.identity_map
+    made = any(isinstance(one, table) for one in session.new)
+    if (table, key) in absent and not known and not made:
+        return None
+    row = session.get(table, key)
+    if row is None:
+        absent.add((table, key))
+        session.info[find] = session.get_transaction(), absent
+    return row
 
 
 def make_sessions(engine: Engine) -> Sessions:

@@ -6,8 +6,7 @@ The text is sealed while it waits and erased the moment it is answered.
 from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from core.answers import Answer
 from core.db import Base, UtcDateTime
@@ -57,35 +56,43 @@ def accept(
 ) -> Inbound | None:
     """Write *incoming* down; None when the same one was accepted before.
 
-    *language* is a new contact's first language. The unique key decides, so two
-    front ends that get the same message at the same moment cannot both accept it.
+    *language* is a new contact's first language. Raises IntegrityError when it, or another first
+    message of the same person, was accepted at this very moment: try again in a new transaction.
     """
     seen = select(Inbound.id).where(
         Inbound.channel == incoming.channel, Inbound.provider_id == incoming.provider_id
     )
     if session.scalar(seen) is not None:
         return None
-    try:
-        with session.begin_nested():
-            address = meet(session, vault, incoming.channel, incoming.address, now, language)
-            row = Inbound(
-                channel=incoming.channel,
-                provider_id=incoming.provider_id,
-                address=address,
-                worked_until=now + AT_WORK,
-                received_at=incoming.received_at,
-                sealed_text=vault.seal(incoming.text, PURPOSE),
-                details={
-                    "event": incoming.event,
-                    "tapped": incoming.tapped,
-                    "location": list(incoming.location) if incoming.location else None,
-                    "reply_to": incoming.reply_to,
-                },
-            )
-            session.add(row)
-    except IntegrityError:
-        return None
+    row = Inbound(
+        channel=incoming.channel,
+        provider_id=incoming.provider_id,
+        address=meet(session, vault, incoming.channel, incoming.address, now, language),
+        worked_until=now + AT_WORK,
+        received_at=incoming.received_at,
+        sealed_text=vault.seal(incoming.text, PURPOSE),
+        details={
+            "event": incoming.event,
+            "tapped": incoming.tapped,
+            "location": list(incoming.location) if incoming.location else None,
+            "reply_to": incoming.reply_to,
+        },
+    )
+    session.add(row)
+    session.flush()
     return row
+
+
+def waiting(session: Session, row_id: int) -> Inbound | None:
+    """The message with that id and who wrote it, unless it was answered, or erased, meanwhile."""
+    query = (
+        select(Inbound)
+        .where(Inbound.id == row_id, Inbound.handled_at.is_(None))
+        .join(Inbound.address)
+        .join(Address.contact)
+        .options(contains_eager(Inbound.address).contains_eager(Address.contact))
+    )
+    return session.scalar(query)
 
 
 def restore(row: Inbound, vault: Vault) -> Incoming:
@@ -110,9 +117,11 @@ def words(row: Inbound, vault: Vault) -> str:
     return vault.open(row.sealed_text, PURPOSE) if row.sealed_text else ""
 
 
-def finish(row: Inbound, answer: Answer, now: datetime, keep_words: bool = False) -> None:
+def finish(
+    row: Inbound, answer: Answer, language: str, now: datetime, keep_words: bool = False
+) -> None:
     """Answered: the words are no longer needed, and erased; for *keep_words* see core.failures."""
-    row.handled_at, row.outcome = now, answer.outcome
+    row.handled_at, row.outcome, row.language = now, answer.outcome, language
     row.question_id, row.confidence = answer.question_id, answer.confidence
     row.sealed_text, row.details = row.sealed_text if keep_words else None, {}
 

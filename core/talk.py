@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from core.answers import Listener
 from core.inbound import Inbound
+from core.outbox import prompts
 from core.outbox.delivery import Delivery
 from core.people.contacts import Address
 
@@ -24,3 +26,8 @@ class Talk:
     now: datetime
     row: Inbound
     prompt: Delivery | None = None
+
+    @cached_property
+    def last_prompt(self) -> Delivery | None:
+        """What they were asked last; see core.outbox.prompts."""
+        return prompts.last_prompt(self.session, self.address)

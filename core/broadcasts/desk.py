@@ -19,7 +19,6 @@ from core.broadcasts.drafting import Drafting, shown
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.team import LIST, PICK, Team
 from core.messages import Bubble, Kind
-from core.outbox import prompts
 from core.services import Handler, Service
 from core.talk import Talk
 from core.team.members import actor_of
@@ -126,7 +125,7 @@ class Desk(Service):
         return talk.session.scalar(query)
 
     def _asked_last(self, talk: Talk) -> bool:
-        prompt = prompts.last_prompt(talk.session, talk.address)
+        prompt = talk.last_prompt
         return prompt is not None and any(
             choice.does.startswith(f"{PICK}:") for choice in prompt.picks()
         )

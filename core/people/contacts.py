@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from core.db import Base, UtcDateTime
 from core.vault import Vault
@@ -92,9 +92,14 @@ def find(
 ) -> Address | None:
     """The address, if it is known; with *lock* nobody erases it before this transaction ends."""
     fingerprint = vault.index(address, channel)
-    query = select(Address).where(Address.channel == channel, Address.fingerprint == fingerprint)
+    query = (
+        select(Address)
+        .where(Address.channel == channel, Address.fingerprint == fingerprint)
+        .join(Address.contact)
+        .options(contains_eager(Address.contact))
+    )
     # Not a whole lock: messages may be queued for it meanwhile.
-    return session.scalar(query.with_for_update(key_share=True) if lock else query)
+    return session.scalar(query.with_for_update(key_share=True, of=Address) if lock else query)
 
 
 def meet(

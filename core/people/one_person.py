@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.answers import Answer, Outcome
 from core.messages import Bubble, Choice, Event, Kind
-from core.outbox import posting, prompts
+from core.outbox import posting
 from core.outbox.delivery import Cause
 from core.people import consents, contacts, linking, merging
 from core.people.consents import What
@@ -167,7 +167,7 @@ class OnePerson(Service):
 
     def _asked(self, talk: Talk) -> bool:
         """Whether the last thing that they were shown asks for a number."""
-        prompt = prompts.last_prompt(talk.session, talk.address)
+        prompt = talk.last_prompt
         return prompt is not None and any(one.does.startswith("link:") for one in prompt.picks())
 
     def _again(self, talk: Talk, key: str) -> Answer:

@@ -24,7 +24,7 @@ from core.workshops.booking.refusals import NotSignedUp, SessionCalledOff, Sessi
 from core.workshops.model import SessionState, SignUp, SignUpState, WorkshopSession
 from core.workshops.phrases import Phrases
 from core.workshops.reminding import dates, moving
-from core.workshops.reminding.hearing import Heard, Verb, heard
+from core.workshops.reminding.hearing import Heard, Verb, asks, heard
 from core.workshops.signing.holdings import Holdings
 from core.workshops.voice import TITLES, Voice, reacted
 
@@ -51,7 +51,9 @@ class Answering(Service):
 
     def hear(self, talk: Talk, text: str) -> Answer | None:
         """What *text* answers to a reminder, while one is open or the last thing shown."""
-        prompt = prompts.last_prompt(talk.session, talk.address)
+        if asks(text):
+            return None
+        prompt = talk.last_prompt
         rows = self._open(talk)
         shown = self._shown(talk, prompt)
         if (not rows and shown is None) or self.voice.texts.danger(Asked(text)):
@@ -70,7 +72,7 @@ class Answering(Service):
 
     def cannot(self, talk: Talk) -> Answer | None:
         """They wrote that they cannot come: of which, when a reminder was the last thing shown."""
-        shown = self._shown(talk, prompts.last_prompt(talk.session, talk.address))
+        shown = self._shown(talk, talk.last_prompt)
         if shown is None:
             return None
         rows = self._open(talk)

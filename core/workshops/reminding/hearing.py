@@ -51,7 +51,7 @@ def heard(text: str, names: Collection[str] = ()) -> Heard | None:
 
     *names* are words that name a session, and say nothing else here.
     """
-    if "?" in text or "؟" in text:
+    if asks(text):
         return None
     words = [word for word in plain(text).split() if word not in POLITE]
     said = " ".join(word for word in words if word not in names)
@@ -69,6 +69,11 @@ def heard(text: str, names: Collection[str] = ()) -> Heard | None:
     if not comes:
         return None
     return Heard(Verb.COME, _people(left), bare=len(left) == 1)
+
+
+def asks(text: str) -> bool:
+    """Whether it is a question: then it answers nothing."""
+    return "?" in text or "؟" in text
 
 
 def _may_mean_else(said: str, words: Collection[str]) -> bool:

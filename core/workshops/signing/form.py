@@ -15,7 +15,7 @@ from typing import Self
 from sqlalchemy import ForeignKey, LargeBinary, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core.db import Base, UtcDateTime
+from core.db import Base, UtcDateTime, find
 from core.vault import Vault
 from core.workshops.model import Audience, WorkshopSession
 
@@ -113,7 +113,7 @@ def begin(
 
 def current(session: Session, contact_id: int, now: datetime) -> SignUpForm | None:
     """The form that a contact is filling in, unless they left it a week ago."""
-    form = session.get(SignUpForm, contact_id)
+    form = find(session, SignUpForm, contact_id)
     return form if form is not None and now - form.changed_at <= KEPT else None
 
 

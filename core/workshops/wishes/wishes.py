@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from core.db import Base, UtcDateTime
+from core.db import Base, UtcDateTime, find
 from core.people.contacts import Address, Contact, Role
 from core.workshops.themes import THEMES
 from core.workshops.wishes.halfdays import HALF_DAYS
@@ -99,7 +99,7 @@ class Wish(Base):
 
 
 def current(session: Session, contact_id: int) -> Wish | None:
-    return session.get(Wish, contact_id)
+    return find(session, Wish, contact_id)
 
 
 def of(session: Session, address: Address, now: datetime) -> Wish:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from core.answers import Answer, Asked, Outcome
 from core.content.tables import Tables
 from core.learning.redaction import redact
-from core.outbox import prompts
 from core.people.consent import plain
 from core.people.contacts import AddressState
 from core.services import Handler, Service
@@ -121,7 +120,7 @@ class Wishing(Service):
         ask = wish.asks_at(talk.now) if wish else None
         if wish is None or ask is None:
             return None
-        prompt = prompts.last_prompt(talk.session, talk.address)
+        prompt = talk.last_prompt
         ours = prompt is not None and all(one.does.startswith(PICK) for one in prompt.picks())
         return (wish, ask) if ours else None
 
@@ -134,7 +133,7 @@ class Wishing(Service):
         digits = " ".join(word for word in words if word not in BETWEEN)
         if not SEVERAL.fullmatch(digits):
             return None
-        prompt = prompts.last_prompt(talk.session, talk.address)
+        prompt = talk.last_prompt
         choices = prompt.picks() if prompt else ()
         numbers = dict.fromkeys(map(int, digits.split()))
         if not all(1 <= number <= len(choices) for number in numbers):
