@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
@@ -18,6 +17,8 @@ NAMES = {
 }
 
 Sessions = sessionmaker[Session]
+
+ABSENT, ABSENT_IN = "absent", "absent in"  # in session.info
 
 
 class Base(DeclarativeBase):
@@ -79,22 +80,25 @@ def make_engine(url: str) -> Engine:
 
 
 def find[T: Base](session: Session, table: type[T], key: int) -> T | None:
-    """``session.get``, which asks the database about what is not there only once a transaction.
+    """``session.get``, which asks again about what is not there only after something was written.
 
     For rows that few people have and every message asks for.
     """
-    transaction, absent = session.info.get(find, (None, set[tuple[type[Base], int]]()))
-    if transaction is not session.get_transaction():
-        absent.clear()
-    known = identity_key(table, key) in session.identity_map
-    made = any(isinstance(one, table) for one in session.new)
-    if (table, key) in absent and not known and not made:
+    if session.info.get(ABSENT_IN) is not session.get_transaction():
+        _forget_what_is_absent(session)
+    absent = session.info.setdefault(ABSENT, set[tuple[type[Base], int]]())
+    if (table, key) in absent and not session.new:
         return None
     row = session.get(table, key)
     if row is None:
         absent.add((table, key))
-        session.info[find] = session.get_transaction(), absent
+        session.info[ABSENT_IN] = session.get_transaction()
     return row
+
+
+@event.listens_for(Session, "after_flush")
+def _forget_what_is_absent(session: Session, flushed: object = None) -> None:
+    session.info.pop(ABSENT, None)
 
 
 def make_sessions(engine: Engine) -> Sessions:

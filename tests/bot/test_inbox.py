@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.ask import Ear
 from bot.inbox import Inbox, NotItsTurn
@@ -14,6 +14,7 @@ from core.inbound import AT_WORK, REST, Inbound
 from core.messages import Bubble, Choice, Event, Kind
 from core.outbox import delivery
 from core.outbox.delivery import Delivery
+from core.people import contacts
 from core.people.contacts import AddressState, Contact, find
 from tests.world import (
     A_NUMBER,
@@ -115,6 +116,28 @@ async def test_the_same_message_twice_is_answered_once(world):
     assert await world.inbox.answer(message) is None
     with world.sessions.begin() as session:
         assert len(session.scalars(select(Delivery)).all()) == 1
+
+
+async def test_two_first_messages_of_somebody_at_the_same_moment_are_both_kept(world, monkeypatch):
+    """By two processes: the second one to write fails, and looks again."""
+    unseen = [None]
+    known = contacts.find
+    monkeypatch.setattr(
+        contacts, "find", lambda *a, **more: unseen.pop() if unseen else known(*a, **more)
+    )
+    with world.sessions.begin() as session:
+        contacts.meet(session, world.vault, "sms", A_NUMBER, NOON)
+    unseen.append(None)
+    assert await world.say("bonjour") == ["Le secrétariat."]
+
+
+async def test_a_question_costs_few_statements(world):
+    """It was 26 once: half of what the bot does for a message is to ask its database."""
+    await world.say("bonjour")
+    engine, counted = world.sessions.kw["bind"], []
+    event.listen(engine, "before_cursor_execute", lambda *a: counted.append(a[2]))
+    await world.inbox.answer(incoming("g oublié le mdp", provider_id="counted"))
+    assert len([one for one in counted if not one.startswith("BEGIN")]) <= 17, counted
 
 
 @pytest.mark.parametrize("text", ["STOP", "stop svp", "Désinscrire", "/stop"])

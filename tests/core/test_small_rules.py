@@ -1,17 +1,21 @@
 """Rules of one line each: consent, languages, SMS, the vault, settings."""
 
+import gc
 import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from core import reading, sms
+from core.db import find
 from core.languages import LANGUAGES, Languages
 from core.people.consent import Wish, wish
+from core.people.contacts import Contact
 from core.settings import SettingError, Settings
 from core.vault import Vault, VaultError, make_keyring
 from core.wording import STAFF, Wording
-from tests.world import ROOT, the_languages
+from tests.world import NOON, ROOT, the_languages
 
 
 @pytest.mark.parametrize(
@@ -191,3 +195,24 @@ def test_a_language_is_asked_for_by_its_name(text, language):
 )
 def test_a_question_about_a_language_asks_for_none(text):
     assert reading.language_wish(text) is None
+
+
+def test_what_is_not_there_is_asked_once_and_found_when_it_comes(sessions):
+    asked = []
+    event.listen(sessions.kw["bind"], "before_cursor_execute", lambda *a: asked.append(a[2]))
+    with sessions() as session:
+        assert find(session, Contact, 1) is None
+        before = len(asked)
+        assert find(session, Contact, 1) is None
+        assert len(asked) == before
+        session.add(Contact(id=1, language="fr", created_at=NOON, seen_at=NOON))
+        session.flush()
+        gc.collect()  # the session holds no row that nobody holds
+        assert find(session, Contact, 1).language == "fr"
+        session.delete(find(session, Contact, 1))
+        session.flush()
+        assert find(session, Contact, 1) is None
+        session.commit()
+        with sessions.begin() as other:
+            other.add(Contact(id=1, language="tr", created_at=NOON, seen_at=NOON))
+        assert find(session, Contact, 1).language == "tr"
