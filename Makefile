@@ -18,7 +18,7 @@ STATIC := bot/console/static
 ASSETS := build/assets/current
 UNDERSTANDING := config.yml $(filter-out nlu/serve.py,$(wildcard nlu/*.py)) $(wildcard nlu/components/*.py nlu/e5/*.py nlu/data/*) nlu/requirements.txt
 
-.PHONY: help demo run test check train bench soak assets screenshots lock messages clean
+.PHONY: help demo run test test-apart train-meanwhile check train bench soak assets screenshots lock messages clean
 
 help:  ## this page
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,9 +40,17 @@ train: .venv/ready nlu/.venv/ready  ## train the understanding, if the examples 
 test: .venv/dev nlu/.venv/ready  ## every test; a missing peer program skips its tests with a reason
 	@$(MAKE) --no-print-directory check
 	@$(PYTHON) -m bot content check
-	@$(MAKE) --no-print-directory train assets
+	@$(MAKE) --no-print-directory assets
+	@$(MAKE) --no-print-directory -j 2 train-meanwhile test-apart
+	@$(PYTHON) -m pytest tests/test_*.py
+
+# Training keeps one processor busy for some twenty minutes, and so do the tests that need no model:
+# side by side, and the tests first.
+train-meanwhile:
+	@nice $(MAKE) --no-print-directory train
+test-apart:
 	@nlu/.venv/bin/python -W ignore -m unittest discover -t . -s tests/nlu
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --ignore-glob='tests/test_*.py'
 
 check: .venv/dev  ## style, types, and who may import whom
 	@.venv/bin/ruff format --check -q .

@@ -99,7 +99,9 @@ class QuestionModel:
     def _two_nearest(self, row: np.ndarray, question: int) -> float:
         part = slice(self.starts[question], self.starts[question + 1])
         cosines = self.examples[part].astype(np.float32) @ row * self.steps[part]
-        return float(np.sort(cosines)[-2:].mean()) if len(cosines) else -1.0
+        if len(cosines) > 2:
+            cosines = np.partition(cosines, -2)[-2:]
+        return float(cosines.mean()) if len(cosines) else -1.0
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Everything but the names, for saving."""
