@@ -5,10 +5,12 @@ docs/decisions/0011-outbox.md for figures.
 """
 
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 CONNECTING = 5.0  # seconds
 
@@ -26,7 +28,7 @@ class AiohttpRequest(BaseRequest):
         return self._timeout
 
     async def initialize(self) -> None:
-        self._open()
+        """Nothing to do: what is needed is made with the first request."""
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -49,7 +51,7 @@ class AiohttpRequest(BaseRequest):
             total=None, connect=seconds, sock_connect=CONNECTING, sock_read=seconds
         )
         try:
-            async with self._open().request(
+            async with self._open(url).request(
                 method, url, data=_body(request_data), timeout=timeout
             ) as response:
                 return response.status, await response.read()
@@ -58,14 +60,20 @@ class AiohttpRequest(BaseRequest):
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from error
 
-    def _open(self) -> aiohttp.ClientSession:
-        """Made when it is first used: it belongs to the loop that runs then."""
+    def _open(self, url: str) -> aiohttp.ClientSession:
+        """Made when it is first used, for it belongs to the loop that runs then.
+
+        The proxy is asked for once: all requests go to one place, and aiohttp's own ``trust_env``
+        asks in two threads for each.
+        """
         if self._session is None:
+            proxy = _proxy(URL(url))
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._at_once),
                 headers={"User-Agent": self.USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,
+                proxy=proxy.with_user(None) if proxy else None,
+                proxy_auth=aiohttp.BasicAuth.from_url(proxy) if proxy else None,
             )
         return self._session
 
@@ -75,12 +83,22 @@ def never_left(fault: BaseException) -> bool:
     return isinstance(fault, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | None:
+def _proxy(url: URL) -> URL | None:
+    """What the environment names for *url*: HTTPS_PROXY and the like, NO_PROXY."""
+    proxy = None if proxy_bypass(url.host or "") else getproxies().get(url.scheme)
+    return URL(proxy) if proxy else None
+
+
+def _body(data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:
     if data is None:
         return None
+    files = data.multipart_data
+    if not files:
+        plain = data.url_encoded_parameters().encode()
+        return aiohttp.BytesPayload(plain, content_type="application/x-www-form-urlencoded")
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
-    for name, (filename, content, media_type) in (data.multipart_data or {}).items():
+    for name, (filename, content, media_type) in files.items():
         form.add_field(name, content, filename=filename, content_type=media_type)
     return form

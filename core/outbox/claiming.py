@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.daytime import is_quiet, next_day, next_daytime, paris_midnight
 from core.db import UtcDateTime
@@ -47,9 +48,9 @@ def claim(
             known = {"channel": channel, "now": now, "a_second_ago": now - APART, "room": room}
             rows = session.scalars(due, known).all()
             kept = _that_may_leave(session, rows, now) if rows else []
-            for row in kept:
-                row.state, row.lease, row.leased_until = State.SENDING, token, now + LEASE
-            if rows:
+            if kept:
+                _hold(session, kept, token, now + LEASE)
+            if len(kept) < len(rows):
                 session.flush()
             taken += kept
             room -= len(kept)
@@ -96,6 +97,27 @@ def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
 
 _AT_ANY_HOUR = _due(Delivery.lane <= Lane.URGENT, apart=False)
 _BY_DAY = _due(Delivery.lane > Lane.URGENT, apart=True)
+
+
+def _hold(session: Session, rows: Sequence[Delivery], token: str, until: datetime) -> None:
+    """They are this sender's *until* then: one statement, whatever their number."""
+    held = {"state": State.SENDING, "lease": token, "leased_until": until}
+    ids = [row.id for row in rows]
+    session.connection().execute(_HELD, held | {"ids": ids})
+    for row in rows:
+        for name, value in held.items():
+            set_committed_value(row, name, value)
+
+
+_HELD = (
+    update(Delivery.__table__)  # type: ignore[arg-type]
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=bindparam("state"),
+        lease=bindparam("lease"),
+        leased_until=bindparam("leased_until", type_=UtcDateTime(timezone=True)),
+    )
+)
 
 
 def _that_may_leave(session: Session, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:

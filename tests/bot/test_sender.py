@@ -140,7 +140,7 @@ async def test_a_reply_leaves_as_soon_as_the_sender_is_woken(sessions, vault):
     await asyncio.sleep(0.1)
     with sessions.begin() as session:
         posting.reply(session, a_contact(session, vault), 1, [Bubble("bonjour")], NOON)
-    sender.wake()
+    sender.wake("sms")
     async with asyncio.timeout(5):
         while not phone.got:
             await asyncio.sleep(0.01)
