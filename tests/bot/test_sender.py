@@ -4,13 +4,15 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.channels.base import Busy, Refused, Sent, TryLater, Uncertain, Unreachable
+from bot.sending import pump
 from bot.sending.sender import Sender
 from core.files import Files
 from core.messages import Attachment, Bubble, Kind, Outgoing
 from core.outbox import claiming, posting
+from core.outbox.alarm import ring_on_commit
 from core.outbox.delivery import Delivery, State
 from core.people.contacts import AddressState
 from tests.world import NOON, a_contact
@@ -146,3 +148,31 @@ async def test_a_reply_leaves_as_soon_as_the_sender_is_woken(sessions, vault):
             await asyncio.sleep(0.01)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_reply_costs_four_statements(sessions, vault, monkeypatch):
+    monkeypatch.setattr(pump, "LOOK_EVERY", 60.0)
+    monkeypatch.setattr("bot.sending.sender.SHOWS", timedelta(hours=1))
+    phone, asked = Phone(), []
+    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, {}, lambda: NOON)
+    ring_on_commit(sessions, sender.wake)
+
+    @event.listens_for(sessions.kw["bind"], "before_cursor_execute")
+    def note(connection, cursor, statement, *more):
+        asked.append(" ".join(statement.split()[:2]))
+
+    running = asyncio.create_task(sender.run())
+    for number in (1, 2):  # the first finds a sender that has only just begun
+        with sessions.begin() as session:
+            posting.reply(session, a_contact(session, vault), number, [Bubble("bonjour")], NOON)
+        asked.clear()
+        async with asyncio.timeout(10):
+            while len(phone.got) < number:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+    costs = [one for one in asked if one != "BEGIN IMMEDIATE"]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    look = "SELECT contact.id,"
+    # The last is for the next bubble.
+    assert costs == [look, "UPDATE delivery", "UPDATE delivery", look]

@@ -186,7 +186,8 @@ def test_paused_while_rows_are_claimed_only_those_leave(desk):
     with desk.sessions.begin() as session:
         has_left(mine(session, taken[0]), "p", 1, MONDAY)
         results.retry(mine(session, taken[1]), "down", MONDAY)
-    desk.ticks()  # what came back is held too
+    assert desk.claims(MONDAY + MINUTE) == []  # what came back is held too, and before any tick
+    desk.ticks()
     assert desk.rows() == {State.SENT: 1, State.HELD: 5}
     assert desk.state(number) == BroadcastState.PAUSED
     desk.does(deciding.resume, number)
