@@ -27,6 +27,9 @@ MORE_REPLIES = 8  # than a second's worth
 LOOK_EVERY = 0.5
 LONGEST_HOLD = 15.0  # seconds, after faults in a row
 LONGEST_SETTLING = 20.0  # seconds
+# How many seconds a row may wait here: what leaves later may be another sender's before it is
+# written down (core.outbox.claiming.LEASE).
+KEEPS = 35.0
 
 
 @dataclass(order=True)
@@ -37,6 +40,7 @@ class Claimed:
     place: int
     lease: str = field(compare=False)
     outgoing: Outgoing = field(compare=False)
+    until: float = field(default=math.inf, compare=False)  # loop seconds: it leaves before
 
 
 # How many that leave at any hour, how many others → the rows.
@@ -122,7 +126,8 @@ class Pump:
         others = others if bulk else 0
         if not self._may_send() or not first + others:
             return 0
-        again_at = _now() + LOOK_EVERY
+        now = _now()
+        again_at = now + LOOK_EVERY
         if first:  # before the claim: what is written meanwhile is looked for again
             self._first_at = again_at
         if others:
@@ -132,6 +137,7 @@ class Pump:
             await asyncio.shield(claiming)
         finally:  # also when we are told to stop: what is being claimed is ours to give back
             for one in await claiming:
+                one.until = now + KEEPS
                 heapq.heappush(self._waiting, one)
                 self._bulk += one.lane > Lane.URGENT
         came = claiming.result()
@@ -173,11 +179,25 @@ class Pump:
         await self.pace.opens()
         if not (self._has_room() and self._may_send()):  # something else is the first now
             return
+        if self._waiting[0].until <= _now():
+            await self._let_go()
+            return
         claimed = heapq.heappop(self._waiting)
         self._bulk -= claimed.lane > Lane.URGENT
         task = asyncio.create_task(self._send(claimed, self.pace.leaves()))
         self._sending[task] = claimed.lane
         task.add_done_callback(self._ended)
+
+    async def _let_go(self) -> None:
+        """What waited too long, as the account had to, is claimed anew."""
+        now = _now()
+        late = [one for one in self._waiting if one.until <= now]
+        self._waiting = [one for one in self._waiting if one.until > now]
+        heapq.heapify(self._waiting)
+        self._bulk = sum(one.lane > Lane.URGENT for one in self._waiting)
+        await self._give_back(late)
+        self._first_at = self._bulk_at = 0.0
+        self._due.set()
 
     def _may_send(self) -> bool:
         return _now() < self._until

@@ -11,9 +11,9 @@ from bot.sending import pump
 from bot.sending.sender import Sender
 from core.files import Files
 from core.messages import Attachment, Bubble, Kind, Outgoing
-from core.outbox import claiming, posting
+from core.outbox import claiming, posting, results
 from core.outbox.alarm import ring_on_commit
-from core.outbox.delivery import Delivery, State
+from core.outbox.delivery import Cause, Delivery, Lane, State
 from core.people.contacts import AddressState
 from tests.world import NOON, a_contact
 
@@ -176,3 +176,33 @@ async def test_a_reply_costs_four_statements(sessions, vault, monkeypatch):
     look = "SELECT contact.id,"
     # The last is for the next bubble.
     assert costs == [look, "UPDATE delivery", "UPDATE delivery", look]
+
+
+class Losing(Phone):
+    """A gateway whose report that it was lost comes before its answer."""
+
+    def __init__(self, sessions):
+        super().__init__()
+        self.sessions = sessions
+
+    async def send(self, outgoing):
+        with self.sessions.begin() as session:
+            results.report(session, outgoing.delivery_id, "sms", False, NOON)
+        return await super().send(outgoing)
+
+
+async def test_what_is_reported_lost_before_the_answer_goes_out_on_the_other_channel_once(
+    sessions, vault
+):
+    channels = {"sms": Losing(sessions), "telegram": Phone()}
+    makers = {Cause.CALLED_OFF: lambda session, row, now: Bubble("annulé")}
+    sender = Sender(sessions, vault, channels, NO_FILES, makers, lambda: NOON)
+    with sessions.begin() as session:
+        phone, chat = a_contact(session, vault), a_contact(session, vault, "telegram", "70")
+        chat.contact = phone.contact
+        posting.post(session, phone, Cause.CALLED_OFF, 1, "1", None, NOON, lane=Lane.URGENT)
+    async with asyncio.timeout(30):
+        await sender.drain()
+    assert [one.got for one in channels.values()] == [["annulé"], ["annulé"]]
+    with sessions.begin() as session:
+        assert set(session.scalars(select(Delivery.state))) == {State.FAILED, State.SENT}
