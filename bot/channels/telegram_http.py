@@ -63,17 +63,15 @@ class AiohttpRequest(BaseRequest):
     def _open(self, url: str) -> aiohttp.ClientSession:
         """Made when it is first used, for it belongs to the loop that runs then.
 
-        The proxy is asked for once: all requests go to one place, and aiohttp's own ``trust_env``
-        asks in two threads for each.
+        Only where there is a proxy is aiohttp told to look for one (``trust_env``): it does so in
+        two threads for each request.
         """
         if self._session is None:
-            proxy = _proxy(URL(url))
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._at_once),
                 headers={"User-Agent": self.USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
-                proxy=proxy.with_user(None) if proxy else None,
-                proxy_auth=aiohttp.BasicAuth.from_url(proxy) if proxy else None,
+                trust_env=_has_proxy(URL(url)),
             )
         return self._session
 
@@ -83,10 +81,9 @@ def never_left(fault: BaseException) -> bool:
     return isinstance(fault, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
 
 
-def _proxy(url: URL) -> URL | None:
-    """What the environment names for *url*: HTTPS_PROXY and the like, NO_PROXY."""
-    proxy = None if proxy_bypass(url.host or "") else getproxies().get(url.scheme)
-    return URL(proxy) if proxy else None
+def _has_proxy(url: URL) -> bool:
+    """Whether the environment names one for *url*: HTTPS_PROXY and the like, NO_PROXY."""
+    return url.scheme in getproxies() and not proxy_bypass(url.host or "")
 
 
 def _body(data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:
