@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
+from sqlalchemy.orm import object_session
 
 from bot.services import offered
 from core.answers import Answer, Listener
@@ -46,6 +47,15 @@ def incoming(
 def mine(session, row: Delivery) -> Delivery:
     """The row that was claimed, for writing down what became of it."""
     return results.held(session, {row.id: row.lease or ""})[row.id]
+
+
+def has_left(row: Delivery, provider_id: str, segments: int | None, now: datetime) -> None:
+    """The provider took the row that was claimed."""
+    session = object_session(row)
+    session.flush()
+    one = results.Arrival(row.id, row.lease or "", provider_id, segments)
+    results.sent(session, [one], now)
+    session.refresh(row)
 
 
 def leaving(session, now: datetime, *channels: str) -> Iterator[Delivery]:

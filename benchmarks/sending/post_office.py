@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import func, insert, select
 
+import core.outbox.claiming  # noqa: F401  (the tables that a sender reads)
 from core.db import Base, Sessions, make_engine, make_sessions
 from core.messages import Bubble
 from core.outbox import posting

@@ -5,10 +5,12 @@ docs/decisions/0011-outbox.md for figures.
 """
 
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 CONNECTING = 5.0  # seconds
 
@@ -26,7 +28,7 @@ class AiohttpRequest(BaseRequest):
         return self._timeout
 
     async def initialize(self) -> None:
-        self._open()
+        """Nothing to do: what is needed is made with the first request."""
 
     async def shutdown(self) -> None:
         if self._session is not None:
@@ -49,7 +51,7 @@ class AiohttpRequest(BaseRequest):
             total=None, connect=seconds, sock_connect=CONNECTING, sock_read=seconds
         )
         try:
-            async with self._open().request(
+            async with self._open(url).request(
                 method, url, data=_body(request_data), timeout=timeout
             ) as response:
                 return response.status, await response.read()
@@ -58,14 +60,18 @@ class AiohttpRequest(BaseRequest):
         except aiohttp.ClientError as error:
             raise NetworkError(type(error).__name__) from error
 
-    def _open(self) -> aiohttp.ClientSession:
-        """Made when it is first used: it belongs to the loop that runs then."""
+    def _open(self, url: str) -> aiohttp.ClientSession:
+        """Made when it is first used, for it belongs to the loop that runs then.
+
+        Only where there is a proxy is aiohttp told to look for one (``trust_env``): it does so in
+        two threads for each request.
+        """
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._at_once),
                 headers={"User-Agent": self.USER_AGENT},
                 cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=True,
+                trust_env=_has_proxy(URL(url)),
             )
         return self._session
 
@@ -75,12 +81,21 @@ def never_left(fault: BaseException) -> bool:
     return isinstance(fault, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | None:
+def _has_proxy(url: URL) -> bool:
+    """Whether the environment names one for *url*: HTTPS_PROXY and the like, NO_PROXY."""
+    return url.scheme in getproxies() and not proxy_bypass(url.host or "")
+
+
+def _body(data: RequestData | None) -> aiohttp.FormData | aiohttp.BytesPayload | None:
     if data is None:
         return None
+    files = data.multipart_data
+    if not files:
+        plain = data.url_encoded_parameters().encode()
+        return aiohttp.BytesPayload(plain, content_type="application/x-www-form-urlencoded")
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
-    for name, (filename, content, media_type) in (data.multipart_data or {}).items():
+    for name, (filename, content, media_type) in files.items():
         form.add_field(name, content, filename=filename, content_type=media_type)
     return form

@@ -64,18 +64,25 @@ class Ledger:
 
     def _write(self, batch: Sequence[Result]) -> None:
         now = self._clock()
+        arrived, failed = list[results.Arrival](), dict[int, tuple[str, DeliveryError]]()
+        for one in batch:
+            if isinstance(one.what, Sent):
+                took = one.what.provider_id, one.what.segments
+                arrived.append(results.Arrival(one.row_id, one.lease, *took))
+            else:
+                failed[one.row_id] = one.lease, one.what
         with self._sessions.begin() as session:
-            rows = results.held(session, {one.row_id: one.lease for one in batch})
-            for one in batch:
-                if one.row_id in rows:
-                    _settle(rows[one.row_id], one.what, now)
-                    reroute(session, rows[one.row_id], now)
+            if arrived:
+                results.sent(session, arrived, now)
+            if failed:
+                leases = {row_id: lease for row_id, (lease, _) in failed.items()}
+                for row_id, row in results.held(session, leases).items():
+                    _settle(row, failed[row_id][1], now)
+                    reroute(session, row, now)
 
 
-def _settle(row: Delivery, what: Sent | DeliveryError, now: datetime) -> None:
+def _settle(row: Delivery, what: DeliveryError, now: datetime) -> None:
     match what:
-        case Sent(provider_id, segments):
-            results.sent(row, provider_id, segments, now)
         case Busy(reason=reason, retry_after=after):
             results.retry(row, reason, now, after)
         case Unreachable(reason=reason):
@@ -84,7 +91,6 @@ def _settle(row: Delivery, what: Sent | DeliveryError, now: datetime) -> None:
             results.fail(row, reason, now)
         case Uncertain(reason=reason):
             results.doubt(row, reason, now)
-        case DeliveryError(reason=reason):
-            results.retry(row, reason, now)
-    if isinstance(what, DeliveryError):
-        log.warning("delivery %d on %s: %s", row.id, row.channel, what.reason)
+        case _:
+            results.retry(row, what.reason, now)
+    log.warning("delivery %d on %s: %s", row.id, row.channel, what.reason)

@@ -27,6 +27,9 @@ MORE_REPLIES = 8  # than a second's worth
 LOOK_EVERY = 0.5
 LONGEST_HOLD = 15.0  # seconds, after faults in a row
 LONGEST_SETTLING = 20.0  # seconds
+# How many seconds a row may wait here: what leaves later may be another sender's before it is
+# written down (core.outbox.claiming.LEASE).
+KEEPS = 35.0
 
 
 @dataclass(order=True)
@@ -37,6 +40,7 @@ class Claimed:
     place: int
     lease: str = field(compare=False)
     outgoing: Outgoing = field(compare=False)
+    until: float = field(default=math.inf, compare=False)  # loop seconds: it leaves before
 
 
 # How many that leave at any hour, how many others → the rows.
@@ -60,6 +64,8 @@ class Pump:
         self.pace = pace
         self._waiting: list[Claimed] = []
         self._bulk = 0  # of them
+        # When to look again for what leaves at any hour, and for the rest; loop seconds.
+        self._first_at = self._bulk_at = 0.0
         self._sending: dict[asyncio.Task[None], int] = {}
         self._due = asyncio.Event()
         self._changed = asyncio.Event()
@@ -68,7 +74,8 @@ class Pump:
         self._busy: tuple[str, float] = ("", 0.0)
 
     def wake(self) -> None:
-        """Something was committed: look now instead of at the next tick."""
+        """Something was committed: look now for an answer; the rest waits for its next look."""
+        self._first_at = 0.0
         self._due.set()
 
     def share(self, a_second: float, seconds: float) -> None:
@@ -76,7 +83,7 @@ class Pump:
 
         0 is none; an account without a limit has none here either.
         """
-        now = asyncio.get_running_loop().time()
+        now = _now()
         if self._channel.pace:
             self.pace.change(a_second or self._channel.pace)
         self._until = now + seconds if a_second or not self._channel.pace else now
@@ -96,7 +103,10 @@ class Pump:
 
     async def drain(self, bulk: bool = True) -> None:
         """Send what is due now, and return when it is done. Not while it runs."""
-        while await self._take(bulk) or self._waiting:
+        while True:
+            self._first_at = self._bulk_at = 0.0
+            if not await self._take(bulk) and not self._waiting:
+                return
             while self._waiting:
                 await self._next()
             await self._settle()
@@ -105,33 +115,53 @@ class Pump:
         while True:
             self._due.clear()
             if not await self._take():
+                now = _now()
+                waits = [at - now for at in (self._first_at, self._bulk_at) if at > now]
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._due.wait(), LOOK_EVERY)
+                    await asyncio.wait_for(self._due.wait(), min(waits, default=LOOK_EVERY))
 
     async def _take(self, bulk: bool = True) -> int:
-        """Claim what there is room for; how many that was."""
+        """Claim what there is room for and may be there; how many that was."""
         first, others = self._wanted()
+        others = others if bulk else 0
         if not self._may_send() or not first + others:
             return 0
-        claiming = asyncio.ensure_future(self._claim(first, others if bulk else 0))
+        now = _now()
+        again_at = now + LOOK_EVERY
+        if first:  # before the claim: what is written meanwhile is looked for again
+            self._first_at = again_at
+        if others:
+            self._bulk_at = again_at
+        claiming = asyncio.ensure_future(self._claim(first, others))
         try:
             await asyncio.shield(claiming)
         finally:  # also when we are told to stop: what is being claimed is ours to give back
             for one in await claiming:
+                one.until = now + KEEPS
                 heapq.heappush(self._waiting, one)
                 self._bulk += one.lane > Lane.URGENT
+        came = claiming.result()
+        # Where much was, more may be.
+        if 2 * sum(one.lane <= Lane.URGENT for one in came) > first:
+            self._first_at = 0.0
+        if 2 * sum(one.lane > Lane.URGENT for one in came) > others:
+            self._bulk_at = 0.0
         self._changed.set()
-        return len(claiming.result())
+        return len(came)
 
     def _wanted(self) -> tuple[int, int]:
         """How many to claim of what leaves at any hour, and of the rest.
 
         A second's worth of each, for what is claimed must leave long before its lease ends; by
-        halves, so that not every message that leaves brings a claim.
+        halves, so that not every message that leaves brings a claim. None where we looked just
+        now, and little was there.
         """
         ahead = max(1, int(self.pace.a_second)) if self.pace.a_second else AHEAD
-        first = len(self._waiting) - self._bulk
-        return _half(first, ahead + MORE_REPLIES), _half(self._bulk, ahead)
+        now, first = _now(), len(self._waiting) - self._bulk
+        others = _half(self._bulk, ahead) if self._bulk_at <= now else 0
+        if not others and self._first_at > now:
+            return 0, 0
+        return _half(first, ahead + MORE_REPLIES), others
 
     async def _dispatch(self) -> None:
         while True:
@@ -149,14 +179,28 @@ class Pump:
         await self.pace.opens()
         if not (self._has_room() and self._may_send()):  # something else is the first now
             return
+        if self._waiting[0].until <= _now():
+            await self._let_go()
+            return
         claimed = heapq.heappop(self._waiting)
         self._bulk -= claimed.lane > Lane.URGENT
         task = asyncio.create_task(self._send(claimed, self.pace.leaves()))
         self._sending[task] = claimed.lane
         task.add_done_callback(self._ended)
 
+    async def _let_go(self) -> None:
+        """What waited too long, as the account had to, is claimed anew."""
+        now = _now()
+        late = [one for one in self._waiting if one.until <= now]
+        self._waiting = [one for one in self._waiting if one.until > now]
+        heapq.heapify(self._waiting)
+        self._bulk = sum(one.lane > Lane.URGENT for one in self._waiting)
+        await self._give_back(late)
+        self._first_at = self._bulk_at = 0.0
+        self._due.set()
+
     def _may_send(self) -> bool:
-        return asyncio.get_running_loop().time() < self._until
+        return _now() < self._until
 
     def _has_room(self) -> bool:
         reply = self._waiting[0].lane <= Lane.URGENT
@@ -165,8 +209,10 @@ class Pump:
     def _ended(self, task: asyncio.Task[None]) -> None:
         lane = self._sending.pop(task)
         self._changed.set()
-        if lane <= Lane.URGENT or self._wanted()[1]:
-            self._due.set()  # the next bubble to the same person waited for this one
+        if lane <= Lane.URGENT:
+            self._first_at = 0.0  # the next bubble to the same person waited for this one
+        if any(self._wanted()):
+            self._due.set()
 
     async def _settle(self) -> None:
         if self._sending:
@@ -191,7 +237,7 @@ class Pump:
         """
         match what:
             case Busy(retry_after=after):
-                now, until = asyncio.get_running_loop().time(), after.total_seconds()
+                now, until = _now(), after.total_seconds()
                 chat, busy_until = self._busy
                 if now < busy_until and chat != claimed.outgoing.address:
                     self.pace.hold(until)
@@ -202,6 +248,10 @@ class Pump:
                     self.pace.hold(min(0.5 * 2 ** min(self._faults, 10), LONGEST_HOLD))
             case _:
                 self._faults = 0
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _half(here: int, room: int) -> int:

@@ -51,11 +51,10 @@ class Sender:
             for name, channel in channels.items()
         }
 
-    def wake(self) -> None:
-        """Something was committed, in whichever thread: look now instead of at the next tick."""
-        if self._loop is not None:
-            for pump in self._pumps.values():
-                self._loop.call_soon_threadsafe(pump.wake)
+    def wake(self, channel: str) -> None:
+        """Something was committed for *channel*, in whichever thread: look now, not at the tick."""
+        if self._loop is not None and channel in self._pumps:
+            self._loop.call_soon_threadsafe(self._pumps[channel].wake)
 
     async def run(self) -> None:
         """Send until cancelled; what is on the wire then is finished first."""

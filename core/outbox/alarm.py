@@ -4,6 +4,7 @@ In this process by a call; in others, on PostgreSQL, by a notification that leav
 It is a comfort: a sender that heard nothing looks twice a second.
 """
 
+import uuid
 from collections.abc import Callable
 
 from sqlalchemy import event, func, select
@@ -13,19 +14,20 @@ from core.db import Sessions
 from core.outbox.delivery import Delivery
 
 CHANNEL = "outbox"
+_HERE = uuid.uuid4().hex  # this process
 _RUNG = "outbox rung"
 
 
-def ring_on_commit(sessions: Sessions, wake: Callable[[], None]) -> None:
-    """Call *wake* after each transaction that wrote into the outbox, in whichever thread."""
+def ring_on_commit(sessions: Sessions, wake: Callable[[str], None]) -> None:
+    """Call *wake* with each channel that a transaction wrote for, in whichever thread."""
 
     def flushed(session: Session, flush_context: UOWTransaction) -> None:
-        if any(isinstance(one, Delivery) for one in session.new):
-            ring(session)
+        for channel in {one.channel for one in session.new if isinstance(one, Delivery)}:
+            _ring(session, channel)
 
     def committed(session: Session) -> None:
-        if session.info.pop(_RUNG, False):
-            wake()
+        for channel in session.info.pop(_RUNG, ()):
+            wake(channel)
 
     def rolled_back(session: Session) -> None:
         session.info.pop(_RUNG, None)
@@ -35,10 +37,17 @@ def ring_on_commit(sessions: Sessions, wake: Callable[[], None]) -> None:
     event.listen(sessions, "after_rollback", rolled_back)
 
 
-def ring(session: Session) -> None:
-    """Rows were written: wake the senders once this is committed. Twice is once."""
-    if session.info.setdefault(_RUNG, False):
+def heard(payload: str) -> str | None:
+    """The channel that another process wrote for; None when it was this one, which knows."""
+    process, _, channel = payload.partition(" ")
+    return None if process == _HERE else channel
+
+
+def _ring(session: Session, channel: str) -> None:
+    """Wake the senders of *channel* once this is committed. Twice is once."""
+    rung: set[str] = session.info.setdefault(_RUNG, set())
+    if channel in rung:
         return
-    session.info[_RUNG] = True
+    rung.add(channel)
     if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(select(func.pg_notify(CHANNEL, "")))
+        session.connection().execute(select(func.pg_notify(CHANNEL, f"{_HERE} {channel}")))

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
+from core.broadcasts.model import Broadcast, BroadcastState
 from core.daytime import is_quiet, next_day, next_daytime, paris_midnight
 from core.db import UtcDateTime
 from core.outbox.delivery import ASKED_FOR, CAPPED, Cause, Delivery, Lane, State
@@ -47,9 +49,9 @@ def claim(
             known = {"channel": channel, "now": now, "a_second_ago": now - APART, "room": room}
             rows = session.scalars(due, known).all()
             kept = _that_may_leave(session, rows, now) if rows else []
-            for row in kept:
-                row.state, row.lease, row.leased_until = State.SENDING, token, now + LEASE
-            if rows:
+            if kept:
+                _hold(session, kept, token, now + LEASE)
+            if len(kept) < len(rows):
                 session.flush()
             taken += kept
             room -= len(kept)
@@ -80,6 +82,9 @@ def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
     ]
     if apart:  # nobody is written to twice in a second, but in answer
         in_the_way.append(before.sent_at > bindparam("a_second_ago", type_=UtcDateTime))
+    # Also what was on its way when it was paused, and came back; the clock marks it as held.
+    paused = select(Broadcast.id).where(Broadcast.state == BroadcastState.PAUSED)
+    held = (Delivery.cause == Cause.BROADCAST) & Delivery.cause_id.in_(paused)
     earlier = select(before.id).where(before.address_id == Delivery.address_id, or_(*in_the_way))
     return (
         select(Delivery)
@@ -87,7 +92,7 @@ def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
         .join(Address.contact)
         .options(contains_eager(Delivery.address).contains_eager(Address.contact))
         .where(Delivery.channel == bindparam("channel"), Delivery.state == State.QUEUED)
-        .where(lane, Delivery.not_before <= now, ~earlier.exists())
+        .where(lane, Delivery.not_before <= now, ~earlier.exists(), ~held)
         .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
         .limit(bindparam("room"))
         .with_for_update(of=Delivery, skip_locked=True)
@@ -96,6 +101,27 @@ def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
 
 _AT_ANY_HOUR = _due(Delivery.lane <= Lane.URGENT, apart=False)
 _BY_DAY = _due(Delivery.lane > Lane.URGENT, apart=True)
+
+
+def _hold(session: Session, rows: Sequence[Delivery], token: str, until: datetime) -> None:
+    """They are this sender's *until* then: one statement, whatever their number."""
+    held = {"state": State.SENDING, "lease": token, "leased_until": until}
+    ids = [row.id for row in rows]
+    session.connection().execute(_HELD, held | {"ids": ids})
+    for row in rows:
+        for name, value in held.items():
+            set_committed_value(row, name, value)
+
+
+_HELD = (
+    update(Delivery.__table__)  # type: ignore[arg-type]
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=bindparam("state"),
+        lease=bindparam("lease"),
+        leased_until=bindparam("leased_until", type_=UtcDateTime(timezone=True)),
+    )
+)
 
 
 def _that_may_leave(session: Session, rows: Sequence[Delivery], now: datetime) -> list[Delivery]:

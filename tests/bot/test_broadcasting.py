@@ -14,14 +14,14 @@ from core.broadcasts.team import LIST
 from core.broadcasts.wording import Maker
 from core.console.members import StaffMember
 from core.messages import Kind
-from core.outbox import claiming, making, results
+from core.outbox import claiming, making
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import Contact
 from core.team import members
 from tests.bot.test_sign_ups import LANGUAGES, LIBRARY, Phone
 from tests.core.broadcasts.crowd import a_broadcast, someone
 from tests.core.workshops.shop import a_session, signed_up
-from tests.world import NOON, a_relay, a_team, mine, texts_of, the_services
+from tests.world import NOON, a_relay, a_team, has_left, mine, texts_of, the_services
 
 MONDAY = NOON + timedelta(days=2)
 
@@ -70,7 +70,7 @@ class Member(Phone):
         with self.sessions.begin() as session:
             rows = claiming.claim(session, "telegram", self.now)
             for row in rows:
-                results.sent(mine(session, row), "p", None, self.now)
+                has_left(mine(session, row), "p", None, self.now)
             whose = {row.id: row.address.reveal(self.vault) for row in rows}
             self.rows = [row for row in rows if whose[row.id] == self.number]
         return [row.text for row in self.rows]
@@ -128,7 +128,7 @@ async def test_from_whom_to_the_report(member):
         rows = claiming.claim(session, "sms", member.now)
         said = sorted(making.make(session, makers, row, member.now).text for row in rows)
         for row in rows:
-            results.sent(mine(session, row), "p", 1, member.now)
+            has_left(mine(session, row), "p", 1, member.now)
     assert said[0] == "Réunion mardi.\nVenez ! Répondez 1 ou 2."
     assert said[1].startswith("Üzgünüz, bu mesaj yalnızca Fransızca:\n\nRéunion")
     parent = Phone(member.sessions, member.vault, number=1)

@@ -27,6 +27,7 @@ from tests.world import (
     a_library,
     a_question,
     a_relay,
+    has_left,
     incoming,
     leaving,
     texts_of,
@@ -98,7 +99,7 @@ class Office:
                 text = row.reveal(self.vault)
                 (group if ours and row.address_id == ours.id else person).append(text)
                 if arrives:
-                    results.sent(row, f"p{row.id}", None, self.now)
+                    has_left(row, f"p{row.id}", None, self.now)
                 else:
                     results.fail(row, "blocked", self.now, unreachable=True)
         return person, group

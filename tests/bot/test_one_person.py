@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from core import sms
 from core.languages import LANGUAGES
 from core.messages import Event
-from core.outbox import results
 from core.outbox.delivery import Cause, Delivery
 from core.people import linking
 from core.people.consents import Consent, What
@@ -17,7 +16,7 @@ from core.workshops.model import SignUp
 from core.workshops.wishes.wishes import Wish
 from tests.bot.test_own_data import Reader
 from tests.bot.test_sign_ups import offer
-from tests.world import leaving
+from tests.world import has_left, leaving
 
 NUMBER = "+33639980001"
 TYPED = "06 39 98 00 01"
@@ -45,7 +44,7 @@ def codes(phone):
         for row in leaving(session, phone.now, "sms"):
             if row.cause == Cause.LINK:
                 found.append(row.reveal(phone.vault))
-            results.sent(row, "1", None, phone.now)
+            has_left(row, "1", None, phone.now)
     return ["".join(filter(str.isdigit, text.split(".")[0])) for text in found]
 
 

@@ -12,7 +12,7 @@ from core.answers import Answer, Outcome
 from core.files import Files
 from core.languages import LANGUAGES
 from core.messages import Bubble, Kind
-from core.outbox import claiming, results
+from core.outbox import claiming
 from core.outbox.delivery import Delivery
 from core.people import erasure
 from core.people.contacts import Address, Contact
@@ -23,7 +23,7 @@ from tests.bot.test_sign_ups import Phone, offer
 from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of
 from tests.core.workshops.shop import a_session, signed_up, somebody
-from tests.world import NOON, mine
+from tests.world import NOON, has_left, mine
 
 ASKED = {
     "fr": ("mes données", "oubliez-moi svp"),
@@ -50,7 +50,7 @@ class Reader(Phone):
         """What is queued leaves, and the clock goes round."""
         with self.sessions.begin() as session:
             for row in claiming.claim(session, self.channel, self.now):
-                results.sent(mine(session, row), "1", None, self.now)
+                has_left(mine(session, row), "1", None, self.now)
         await Forgetting(self.sessions, understanding or self.rasa)()
         with self.sessions.begin() as session:
             erasure.complete(session, self.now)

@@ -4,14 +4,16 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.channels.base import Busy, Refused, Sent, TryLater, Uncertain, Unreachable
+from bot.sending import pump
 from bot.sending.sender import Sender
 from core.files import Files
 from core.messages import Attachment, Bubble, Kind, Outgoing
-from core.outbox import claiming, posting
-from core.outbox.delivery import Delivery, State
+from core.outbox import claiming, posting, results
+from core.outbox.alarm import ring_on_commit
+from core.outbox.delivery import Cause, Delivery, Lane, State
 from core.people.contacts import AddressState
 from tests.world import NOON, a_contact
 
@@ -140,9 +142,67 @@ async def test_a_reply_leaves_as_soon_as_the_sender_is_woken(sessions, vault):
     await asyncio.sleep(0.1)
     with sessions.begin() as session:
         posting.reply(session, a_contact(session, vault), 1, [Bubble("bonjour")], NOON)
-    sender.wake()
+    sender.wake("sms")
     async with asyncio.timeout(5):
         while not phone.got:
             await asyncio.sleep(0.01)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_reply_costs_four_statements(sessions, vault, monkeypatch):
+    monkeypatch.setattr(pump, "LOOK_EVERY", 60.0)
+    monkeypatch.setattr("bot.sending.sender.SHOWS", timedelta(hours=1))
+    phone, asked = Phone(), []
+    sender = Sender(sessions, vault, {"sms": phone}, NO_FILES, {}, lambda: NOON)
+    ring_on_commit(sessions, sender.wake)
+
+    @event.listens_for(sessions.kw["bind"], "before_cursor_execute")
+    def note(connection, cursor, statement, *more):
+        asked.append(" ".join(statement.split()[:2]))
+
+    running = asyncio.create_task(sender.run())
+    for number in (1, 2):  # the first finds a sender that has only just begun
+        with sessions.begin() as session:
+            posting.reply(session, a_contact(session, vault), number, [Bubble("bonjour")], NOON)
+        asked.clear()
+        async with asyncio.timeout(10):
+            while len(phone.got) < number:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+    costs = [one for one in asked if one != "BEGIN IMMEDIATE"]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    look = "SELECT contact.id,"
+    # The last is for the next bubble.
+    assert costs == [look, "UPDATE delivery", "UPDATE delivery", look]
+
+
+class Losing(Phone):
+    """A gateway whose report that it was lost comes before its answer."""
+
+    def __init__(self, sessions):
+        super().__init__()
+        self.sessions = sessions
+
+    async def send(self, outgoing):
+        with self.sessions.begin() as session:
+            results.report(session, outgoing.delivery_id, "sms", False, NOON)
+        return await super().send(outgoing)
+
+
+async def test_what_is_reported_lost_before_the_answer_goes_out_on_the_other_channel_once(
+    sessions, vault
+):
+    channels = {"sms": Losing(sessions), "telegram": Phone()}
+    makers = {Cause.CALLED_OFF: lambda session, row, now: Bubble("annulé")}
+    sender = Sender(sessions, vault, channels, NO_FILES, makers, lambda: NOON)
+    with sessions.begin() as session:
+        phone, chat = a_contact(session, vault), a_contact(session, vault, "telegram", "70")
+        chat.contact = phone.contact
+        posting.post(session, phone, Cause.CALLED_OFF, 1, "1", None, NOON, lane=Lane.URGENT)
+    async with asyncio.timeout(30):
+        await sender.drain()
+    assert [one.got for one in channels.values()] == [["annulé"], ["annulé"]]
+    with sessions.begin() as session:
+        assert set(session.scalars(select(Delivery.state))) == {State.FAILED, State.SENT}

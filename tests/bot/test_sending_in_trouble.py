@@ -14,7 +14,7 @@ from bot.sending.sender import Sender
 from core.db import make_engine, make_sessions
 from core.files import Files
 from core.messages import Bubble, Kind
-from core.outbox import posting
+from core.outbox import claiming, posting
 from core.outbox.alarm import ring_on_commit
 from core.outbox.delivery import Cause, Delivery, Lane, State
 from tests.peers.waiting import until, until_now
@@ -108,6 +108,26 @@ async def test_a_second_chat_that_is_too_much_holds_the_account_and_a_single_one
             line._mind(pump.Claimed(0, 1, "", outgoing), Busy("429", timedelta(seconds=9)))
         held.append(line.pace._opens_at() > asyncio.get_running_loop().time() + 5)
     assert held == [False, True]
+
+
+async def test_what_waited_longer_than_its_lease_is_claimed_again_and_sent_once(
+    sessions, vault, monkeypatch
+):
+    """The provider told the account to wait; meanwhile the lease of what was claimed ends."""
+    now, network = [FRIDAY], Network()
+    post(sessions, vault, 3)
+    one = a_sender(sessions, vault, network, lambda: now[0])
+    line = one._pumps["sms"]
+    monkeypatch.setattr(pump, "KEEPS", 0.0)
+    await line._take()
+    now[0] += 2 * claiming.LEASE
+    one._take_back("sms")
+    while line._waiting:
+        await line._next()
+    monkeypatch.undo()
+    await one.drain()
+    assert sorted(network.got) == ["0", "1", "2"]
+    assert states(sessions) == {State.SENT: 3}
 
 
 async def test_an_hour_without_a_gateway_loses_nobody(sessions, vault, monkeypatch):

@@ -11,7 +11,7 @@ from core.db import Base
 from core.learning.missed import MissedQuestion
 from core.learning.thumbs import Feedback
 from core.messages import Bubble
-from core.outbox import claiming, posting, results
+from core.outbox import claiming, posting
 from core.outbox.delivery import Cause, Delivery
 from core.people import erasure
 from core.people.contacts import Contact, find, meet
@@ -22,7 +22,7 @@ from tests.core.lives import a_life
 from tests.core.workshops.hall import notices_of
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.core.workshops.test_killed import Killer
-from tests.world import A_NUMBER, NOON, incoming, mine
+from tests.world import A_NUMBER, NOON, has_left, incoming, mine
 
 LATER = NOON + timedelta(minutes=1)
 
@@ -61,7 +61,7 @@ def erase(session, vault, address, provider_id="erase"):
 def leave(session, shown):
     """The sender hands it over."""
     (row,) = [one for one in claiming.claim(session, "sms", NOON) if one.id == shown.id]
-    results.sent(mine(session, row), "1", None, NOON)
+    has_left(mine(session, row), "1", None, NOON)
 
 
 def test_at_once_nothing_is_left_but_where_the_last_message_goes(sessions, vault):

@@ -8,7 +8,7 @@ from core.messages import Bubble, Choice
 from core.outbox import claiming, posting, prompts, results
 from core.outbox.delivery import Cause, Delivery, Lane, State
 from core.people.contacts import AddressState, change_state
-from tests.world import NOON, a_contact, mine
+from tests.world import NOON, a_contact, has_left, mine
 
 SMS = "sms"
 
@@ -42,7 +42,7 @@ def test_bubbles_of_a_reply_leave_one_after_the_other_whoever_sends_them(session
     assert claim(sessions) == []  # another sender
     with sessions.begin() as session:
         row = session.scalars(select(Delivery).where(Delivery.text == "un")).one()
-        results.sent(row, "p1", 1, NOON)
+        has_left(row, "p1", 1, NOON)
     assert [row.text for row in claim(sessions)] == ["deux"]
 
 
@@ -119,7 +119,7 @@ def test_delivery_reports_count_in_any_order(sessions, vault, reports):
     (row_id,) = queue(sessions, vault, "un")
     (row,) = claim(sessions)
     with sessions.begin() as session:
-        results.sent(mine(session, row), "p1", 1, NOON)
+        has_left(mine(session, row), "p1", 1, NOON)
     for arrived in reports:
         with sessions.begin() as session:
             assert results.report(session, row_id, "sms", arrived, NOON)
@@ -132,7 +132,7 @@ def test_a_report_that_overtakes_the_answer_of_the_gateway_is_kept(sessions, vau
     with sessions.begin() as session:
         results.report(session, row_id, "sms", True, NOON)
     with sessions.begin() as session:
-        results.sent(mine(session, row), "p1", 1, NOON)
+        has_left(mine(session, row), "p1", 1, NOON)
     assert get(sessions, row_id).state == State.DELIVERED
     assert get(sessions, row_id).provider_id == "p1"
 
@@ -162,7 +162,7 @@ def test_somebody_who_stopped_gets_replies_and_nothing_else(sessions, vault):
     assert [row.id for row in claim(sessions)] == [reply]
     assert get(sessions, reminder).state == State.QUEUED
     with sessions.begin() as session:
-        results.sent(session.get_one(Delivery, reply), "p1", 1, NOON - timedelta(hours=1))
+        has_left(session.get_one(Delivery, reply), "p1", 1, NOON - timedelta(hours=1))
     assert claim(sessions) == []
     assert get(sessions, reminder).state == State.SKIPPED
 
@@ -234,7 +234,7 @@ def test_sealed_words_are_erased_when_they_have_left_or_never_will(sessions, vau
         assert row.reveal(vault) == "secret"
         with sessions.begin() as session:
             if how == "sent":
-                results.sent(mine(session, row), "p1", None, NOON)
+                has_left(mine(session, row), "p1", None, NOON)
             elif how == "failed":
                 results.fail(mine(session, row), "refused", NOON)
             elif how == "doubted":

@@ -10,7 +10,7 @@ from core.outbox.delivery import Cause, Delivery, Lane, State
 from core.outbox.rerouting import reroute
 from core.people import consents
 from core.people.contacts import AddressState, change_state
-from tests.world import NOON, a_contact
+from tests.world import NOON, a_contact, has_left
 
 FRIDAY = NOON - timedelta(days=1)  # NOON is a Saturday
 NIGHT = FRIDAY.replace(hour=20)  # 21:00 in Paris
@@ -26,7 +26,7 @@ def claim(session, now=FRIDAY):
     """The causes that leave now; each has arrived."""
     rows = claiming.claim(session, "sms", now)
     for row in rows:
-        results.sent(row, "p", 1, now)
+        has_left(row, "p", 1, now)
     return [row.cause for row in rows]
 
 

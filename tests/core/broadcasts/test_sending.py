@@ -24,7 +24,7 @@ from tests.core.broadcasts.crowd import (
     team_of,
 )
 from tests.core.workshops.shop import a_session, signed_up
-from tests.world import NOON, mine
+from tests.world import NOON, has_left, mine
 
 MONDAY = NOON + timedelta(days=2)  # noon in Paris, plus one hour
 MINUTE = timedelta(minutes=1)
@@ -83,7 +83,7 @@ class Desk:
         rows = self.claims(now, **options)
         with self.sessions.begin() as session:
             for row in rows:
-                results.sent(mine(session, row), "p", 1, now)
+                has_left(mine(session, row), "p", 1, now)
         return len(rows)
 
     def did(self):
@@ -184,9 +184,10 @@ def test_paused_while_rows_are_claimed_only_those_leave(desk):
     assert desk.rows() == {State.SENDING: 2, State.HELD: 4}
     assert desk.claims(MONDAY + MINUTE) == []
     with desk.sessions.begin() as session:
-        results.sent(mine(session, taken[0]), "p", 1, MONDAY)
+        has_left(mine(session, taken[0]), "p", 1, MONDAY)
         results.retry(mine(session, taken[1]), "down", MONDAY)
-    desk.ticks()  # what came back is held too
+    assert desk.claims(MONDAY + MINUTE) == []  # what came back is held too, and before any tick
+    desk.ticks()
     assert desk.rows() == {State.SENT: 1, State.HELD: 5}
     assert desk.state(number) == BroadcastState.PAUSED
     desk.does(deciding.resume, number)

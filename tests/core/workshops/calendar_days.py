@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.content.reminder_file import read_reminders
 from core.messages import Bubble, Kind
-from core.outbox import claiming, making, results
+from core.outbox import claiming, making
 from core.outbox.delivery import Cause, Delivery, State
 from core.workshops import rounds
 from core.workshops.model import SignUp
@@ -16,7 +16,7 @@ from core.workshops.reminding.planning import Planning
 from core.workshops.reminding.silence import Silence
 from core.workshops.reminding.wording import Reminders
 from tests.core.workshops.shop import the_texts
-from tests.world import ROOT
+from tests.world import ROOT, has_left
 
 KINDS = {"sms": Kind.SMS, "telegram": Kind.CHAT}
 WAITING = select(Delivery.id).where(Delivery.state == State.QUEUED)
@@ -82,7 +82,7 @@ class Days:
                         row.end(State.SKIPPED, "no longer of use", now)
                         continue
                     bubble = made
-                results.sent(row, f"p{row.id}", 1, now)
+                has_left(row, f"p{row.id}", 1, now)
                 self.left.append(_left(session, row, bubble, now))
             return len(rows)
 
