@@ -46,7 +46,8 @@ class ToCheck(Paged):
 
 
 def find(member: StaffMember, library: Library, words: str, subject: str, page: int) -> Questions:
-    """Those whose id, title, answer or examples hold all *words*. Raises NotAllowed."""
+    """Those whose id, title, answer or examples hold all *words*; first those whose title does,
+    then those that say them one after the other. Raises NotAllowed."""
     check(member, Right.PUBLISH)
     wanted = plain(words).split()
     fits = [
@@ -54,6 +55,7 @@ def find(member: StaffMember, library: Library, words: str, subject: str, page: 
         for one in library.questions.values()
         if (not subject or one.subject == subject) and _holds(one, wanted)
     ]
+    fits.sort(key=lambda one: _distance(one, wanted))
     page = max(1, page)
     return Questions(fits[(page - 1) * A_PAGE : page * A_PAGE], len(fits), page)
 
@@ -121,9 +123,18 @@ def sign_translation(
 
 
 def _holds(question: Question, wanted: Sequence[str]) -> bool:
-    if not wanted:
-        return True
+    said = _said(question) if wanted else ""
+    return all(word in said for word in wanted)
+
+
+def _distance(question: Question, wanted: Sequence[str]) -> int:
+    """How far *question* is from what is looked for."""
+    if not wanted or all(word in plain(question.title) for word in wanted):
+        return 0
+    return 1 if " ".join(wanted) in _said(question) else 2
+
+
+def _said(question: Question) -> str:
     answers = (one.answer for one in question.words.values())
     examples = (line for lines in question.examples.values() for line in lines)
-    said = plain(" ".join((question.id, question.title, *answers, *examples)))
-    return all(word in said for word in wanted)
+    return plain(" ".join((question.id, question.title, *answers, *examples)))
