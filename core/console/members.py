@@ -89,7 +89,6 @@ class StaffMember(Base):
     __tablename__ = "staff_member"
     __table_args__ = (
         CheckConstraint("role <> 'organizer' OR territory IS NOT NULL", name="organizer"),
-        CheckConstraint("college IS NULL OR territory IS NOT NULL", name="college"),
     )
 
     contact_id: Mapped[int] = mapped_column(

@@ -27,7 +27,7 @@ class Reach:
 
     @property
     def everywhere(self) -> bool:
-        return not self.territory
+        return not (self.territory or self.college)
 
     def holds(self, other: "Reach") -> bool:
         """Whether *other* is no wider."""
