@@ -50,12 +50,11 @@ def find(member: StaffMember, library: Library, words: str, subject: str, page: 
     then those that say them one after the other. Raises NotAllowed."""
     check(member, Right.PUBLISH)
     wanted = plain(words).split()
-    fits = [
-        one
-        for one in library.questions.values()
-        if (not subject or one.subject == subject) and _holds(one, wanted)
-    ]
-    fits.sort(key=lambda one: _distance(one, wanted))
+    fits = [one for one in library.questions.values() if not subject or one.subject == subject]
+    if wanted:
+        far = [(_distance(one, wanted), one) for one in fits]
+        near = [(distance, one) for distance, one in far if distance is not None]
+        fits = [one for _, one in sorted(near, key=lambda pair: pair[0])]
     page = max(1, page)
     return Questions(fits[(page - 1) * A_PAGE : page * A_PAGE], len(fits), page)
 
@@ -122,19 +121,14 @@ def sign_translation(
     return sign(path, {where.id: current}, Checked.HUMAN) == 1
 
 
-def _holds(question: Question, wanted: Sequence[str]) -> bool:
-    said = _said(question) if wanted else ""
-    return all(word in said for word in wanted)
-
-
-def _distance(question: Question, wanted: Sequence[str]) -> int:
-    """How far *question* is from what is looked for."""
-    if not wanted or all(word in plain(question.title) for word in wanted):
+def _distance(question: Question, wanted: Sequence[str]) -> int | None:
+    """How far *question* is from what is looked for; None when it does not hold it all."""
+    title = plain(question.title)
+    if all(word in title for word in wanted):
         return 0
-    return 1 if " ".join(wanted) in _said(question) else 2
-
-
-def _said(question: Question) -> str:
     answers = (one.answer for one in question.words.values())
     examples = (line for lines in question.examples.values() for line in lines)
-    return plain(" ".join((question.id, question.title, *answers, *examples)))
+    said = plain(" ".join((question.id, *answers, *examples))) + " " + title
+    if not all(word in said for word in wanted):
+        return None
+    return 1 if " ".join(wanted) in said else 2
