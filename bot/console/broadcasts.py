@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.console.criteria import LABELS, described
 from bot.console.pages import Ask, Give, GoTo, Page, Reply, Show
+from core.broadcasts import authors
 from core.broadcasts.deciding import Refused
 from core.broadcasts.model import OPEN, Broadcast, BroadcastState
 from core.broadcasts.phones import Phone, drawn, examples
@@ -28,11 +29,10 @@ REFUSALS = {
 
 
 def find(ask: Ask) -> Reply:
-    stage, page = ask.query.get("stage", ""), ask.query.get("page", "")
+    stage = ask.query.get("stage", "")
     chosen = Stage(stage) if stage in set(Stage) else Stage.ALL
     words = ask.query.get("words", "")[:LONGEST_SEARCH]
-    number = int(page) if page.isdecimal() and 0 < len(page) <= 4 else 1
-    found = casts.find(ask.session, ask.member, chosen, words, number)
+    found = casts.find(ask.session, ask.member, chosen, words, ask.page)
     values = {
         "found": found, "stage": chosen, "words": words, "stages": Stage, "states": STATES,
     }  # fmt: skip
@@ -147,7 +147,7 @@ def _preview(ask: Ask, row: Broadcast) -> dict[str, object]:
         "seen": seen, "examples": shown_to, "languages": languages, "reasons": REASONS,
         "by_kind": seen.preview.by_kind(means.kinds) if seen.preview else {},
         "ways": casting.ways(ask.session, means, ask.member), "second_at": means.second_at,
-        "audience": described(row), "labels": LABELS,
+        "audience": described(row), "reach": authors.reach_in(row), "labels": LABELS,
     }  # fmt: skip
 
 

@@ -81,8 +81,9 @@ def _calendar(
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("method", "PUBLISH")
-    where = "" if member.everywhere else words.t(f"console.territory.{member.territory}")
-    name = words.t("console.feed.name", territory=where).strip()
+    reach = member.reach
+    where = "" if reach.everywhere else words.t(f"console.territory.{reach.territory}")
+    name = words.t("console.feed.name", territory=reach.college or where).strip()
     calendar.add("x-wr-calname", name)
     calendar.add("x-published-ttl", READ_AGAIN)
     for one in found:

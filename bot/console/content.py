@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.console.knowledge import number
 from bot.console.pages import Ask, GoTo, Page, Reply, Show, Slow
 from bot.console.phones import Phone, seen, seen_draft
 from core.console import content, knowledge
@@ -28,7 +27,7 @@ def find(ask: Ask) -> Reply:
     library = ask.house.library()
     subjects = {one.id: one.title for one in library.subjects}
     subject = subject if subject in subjects else ""
-    page = number(ask.query.get("page", ""))
+    page = ask.page
 
     def then(ask: Ask, found: Questions) -> Reply:
         values = {"found": found, "words": words, "subject": subject, "subjects": subjects}

@@ -14,9 +14,7 @@ ONCE = 16  # characters of what tells one sending of a form from another
 
 def find(ask: Ask) -> Reply:
     """Those that are open. Asked for again every few seconds, when it is a piece."""
-    page = ask.query.get("page", "")
-    number = int(page) if page.isdecimal() and 0 < len(page) <= 4 else 1
-    found = conversations.find(ask.session, ask.member, ask.now, number)
+    found = conversations.find(ask.session, ask.member, ask.now, ask.page)
     values = {"found": found, "titles": _titles(ask, [one.row for one in found.shown])}
     return Show("conversation_list" if ask.piece else "conversations", values)
 
@@ -73,7 +71,7 @@ def _page(
     numbers: list[str] | None = None, status: int = 200,
 ) -> Reply:  # fmt: skip
     values = _said(ask, handoff) | {
-        "places": conversations.places(ask.session, handoff, ask.now),
+        "places": conversations.places(ask.session, ask.member, handoff, ask.now),
         "once": secrets.token_hex(ONCE // 2),
         "words": words,
         "wrong": wrong,

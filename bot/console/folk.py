@@ -1,5 +1,7 @@
 """People: who they are, one of them, two made one, a file of their data, and being forgotten."""
 
+from dataclasses import replace
+
 from bot.console.pages import Ask, Give, GoTo, Page, Reply, Show
 from bot.console.sessions import LONGEST_SEARCH
 from core.answers import Listener
@@ -20,9 +22,7 @@ MOST_COLLEGES = 50
 
 def find(ask: Ask) -> Reply:
     words = ask.query.get("words", "")[:LONGEST_SEARCH]
-    page = ask.query.get("page", "")
-    at = int(page) if page.isdecimal() and 0 < len(page) <= 4 else 1
-    found = folk.find(ask.session, ask.member, ask.house.vault, words, at)
+    found = folk.find(ask.session, ask.member, ask.house.vault, words, ask.page)
     return Show("people", {"found": found, "words": words, "wrong": "", "by_number": False})
 
 
@@ -90,11 +90,10 @@ def erase(ask: Ask) -> Reply:
 
 def wishes(ask: Ask) -> Reply:
     """How many teachers want which theme when: numbers, and nobody."""
-    tables, territory = ask.house.tables(), None
-    if not ask.member.everywhere:
-        territory = ask.member.territory
-    colleges = matrix.by_college(ask.session, tables, Chosen(territory=territory), ask.now)
-    chosen = Chosen(ask.query.get("college") or None, territory)
+    tables, reach = ask.house.tables(), ask.member.reach
+    theirs = Chosen(reach.college or None, reach.territory or None)
+    colleges = matrix.by_college(ask.session, tables, theirs, ask.now)
+    chosen = replace(theirs, college=theirs.college or ask.query.get("college") or None)
     counts = matrix.of_all(ask.session, tables, chosen, ask.now)
     words = WishWords(ask.house.telling().texts, Listener(language=ask.language))
     values = {

@@ -17,7 +17,7 @@ LONGEST = 5000  # characters of a field
 
 
 def show(ask: Ask) -> Reply:
-    missed = knowledge.missed(ask.session, ask.member, ask.now, number(ask.query.get("page", "")))
+    missed = knowledge.missed(ask.session, ask.member, ask.now, ask.page)
     names = drafts.drafts(ask.house.settings.content_dir)
     return Show("knowledge", {"missed": missed, "drafts": names, "titles": _titles(ask, missed)})
 
@@ -90,11 +90,6 @@ def _titles(ask: Ask, missed: knowledge.Backlog) -> dict[str, str]:
 def _title(ask: Ask, question_id: str | None) -> str:
     question = ask.house.library().questions.get(question_id or "")
     return question.title if question else ""
-
-
-def number(text: str) -> int:
-    """The page that an address asks for."""
-    return int(text) if text.isdecimal() and 0 < len(text) <= 4 else 1
 
 
 PAGES = (

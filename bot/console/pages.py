@@ -13,6 +13,7 @@ from core.console.members import Right, StaffMember
 from core.languages import FRENCH
 
 PREFIX = "/console"
+LONGEST_PAGE = 4  # digits of the number of a page
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ class Ask:
     understands: bool | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     language: str = FRENCH
+
+    @property
+    def page(self) -> int:
+        """Which page of a long list the address asks for, from 1; what it says wrongly is 1."""
+        text = self.query.get("page", "")
+        return int(text) if text.isdecimal() and 0 < len(text) <= LONGEST_PAGE else 1
 
     @property
     def words(self) -> Words:

@@ -4,6 +4,7 @@ from bot.console import (
     adding,
     broadcasts,
     calendar,
+    calling,
     composing,
     content,
     conversations,
@@ -24,9 +25,9 @@ from core.console.members import Right
 
 PAGES = (
     *day.PAGES, *sheets.PAGES, *writing.PAGES, *sessions.PAGES, *people.PAGES, *adding.PAGES,
-    *calendar.PAGES, *composing.PAGES, *broadcasts.PAGES, *conversations.PAGES, *knowledge.PAGES,
-    *content.PAGES, *translations.PAGES, *training.PAGES, *results.PAGES, *folk.PAGES,
-    *team.PAGES, *log.PAGES,
+    *calling.PAGES, *calendar.PAGES, *composing.PAGES, *broadcasts.PAGES, *conversations.PAGES,
+    *knowledge.PAGES, *content.PAGES, *translations.PAGES, *training.PAGES, *results.PAGES,
+    *folk.PAGES, *team.PAGES, *log.PAGES,
 )  # fmt: skip
 # Where the menu leads, what it is called there, and who sees it.
 MENU = (

@@ -57,14 +57,14 @@ def cancel(ask: Ask) -> Reply:
 
 def _wanted(ask: Ask) -> Wanted:
     """What the address asks for; what it says wrongly is as if it did not."""
-    when, page = ask.query.get("when", ""), ask.query.get("page", "")
-    state, territory = ask.query.get("state", ""), ask.query.get("territory", "")
+    when, state = ask.query.get("when", ""), ask.query.get("state", "")
+    territory = ask.query.get("territory", "")
     return Wanted(
         ask.query.get("words", "")[:LONGEST_SEARCH],
         When(when) if when in set(When) else When.COMING,
         state if state in set(SessionState) else "",
         territory if territory in LAYERS else "",
-        int(page) if page.isdecimal() and 0 < len(page) <= 4 else 1,
+        ask.page,
     )
 
 

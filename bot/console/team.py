@@ -1,10 +1,14 @@
 """Who uses the console: members, a new one with their code, and taking one away."""
 
+from collections.abc import Mapping, Sequence
+
 from bot.console.pages import Ask, GoTo, Page, Reply, Show
 from core.console import links, members
 from core.console.links import Purpose, TooManyLinks
 from core.console.members import LastAdministrator, Right, StaffRole
 from core.content.model import TERRITORIES
+from core.content.tables import College
+from core.workshops.reach import Reach
 
 
 def show(ask: Ask) -> Reply:
@@ -14,13 +18,12 @@ def show(ask: Ask) -> Reply:
 def add(ask: Ask) -> Reply:
     """The code is shown once, on this very page: it is nowhere else."""
     role, territory = ask.form.get("role", ""), ask.form.get("territory", "")
-    name = ask.form.get("name", "")
+    where = Reach(territory, ask.form.get("college", ""))
+    name, tables = ask.form.get("name", ""), ask.house.tables()
     if role not in set(StaffRole) or territory not in ("", *TERRITORIES):
         return _page(ask, wrong="console.team.wrong", status=422)
     try:
-        made = members.add(
-            ask.session, ask.member, name, StaffRole(role), territory or None, ask.now
-        )
+        made = members.add(ask.session, ask.member, tables, name, StaffRole(role), where, ask.now)
     except ValueError:
         return _page(ask, wrong="console.team.wrong", status=422)
     return _page(ask, code=_code(ask, made.contact_id), whose=made.name)
@@ -45,6 +48,14 @@ def remove(ask: Ask) -> Reply:
     return GoTo("/team", "removed")
 
 
+def _colleges(ask: Ask) -> Mapping[str, Sequence[College]]:
+    """Those of each territory, by name."""
+    known = sorted(ask.house.tables().colleges, key=lambda one: one.name)
+    return {
+        territory: [one for one in known if one.territory == territory] for territory in TERRITORIES
+    }
+
+
 def _code(ask: Ask, contact_id: int) -> str:
     return links.make(ask.session, ask.house.vault, contact_id, Purpose.JOIN, ask.now)
 
@@ -54,6 +65,7 @@ def _page(ask: Ask, code: str = "", whose: str = "", wrong: str = "", status: in
         "members": members.everybody(ask.session, ask.member),
         "roles": StaffRole,
         "territories": TERRITORIES,
+        "colleges": _colleges(ask),
         "code": code,
         "whose": whose,
         "wrong": wrong,

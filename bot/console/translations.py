@@ -1,7 +1,6 @@
 """Translations that no human has read, and signing one."""
 
 from bot.console.content import HERE, place_of, root_of
-from bot.console.knowledge import number
 from bot.console.pages import Ask, GoTo, Page, Reply, Show, Slow
 from core.console import content
 from core.console.content import ToCheck
@@ -14,7 +13,7 @@ LIST = "/knowledge/translations"
 def show(ask: Ask) -> Reply:
     wanted = ask.query.get("language", "")
     wanted = wanted if wanted in TRANSLATED else ""
-    library, page = ask.house.library(), number(ask.query.get("page", ""))
+    library, page = ask.house.library(), ask.page
 
     def then(ask: Ask, found: ToCheck) -> Reply:
         questions = {gap: library.questions[gap.question_id] for gap in found.shown}
@@ -26,6 +25,7 @@ def show(ask: Ask) -> Reply:
                 for gap, one in questions.items()
             ],
             "french": french,
+            "titles": {gap: one.title for gap, one in questions.items()},
             "of": {gap: fingerprint(words) for gap, words in french.items()},
             "wanted": wanted,
             "languages": TRANSLATED,

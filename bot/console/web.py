@@ -26,8 +26,8 @@ LARGEST = 2**31 - 1  # of a number that the database knows
 # What a page may say of what was just done: ``console.said.X``.
 SAID = (
     "saved", "created", "cancelled", "imported", "marked", "absent", "given_back", "removed",
-    "added", "added_waiting", "moved", "moved_waiting", "feed_revoked", "merged", "erased",
-    "last_administrator",
+    "seat_given", "passed_over", "added", "added_waiting", "moved", "moved_waiting",
+    "feed_revoked", "merged", "erased", "last_administrator",
     "taken", "answered", "closed", "drafted", "dismissed", "edited", "published", "signed",
     "not_signed", "publishing", "publishing_already",
     "cast_kept", "cast_confirmed", "cast_asked", "cast_refused", "cast_tested", "cast_night",

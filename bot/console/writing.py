@@ -20,7 +20,7 @@ EMPTY = dict.fromkeys(FIELDS, "") | {
 
 def ask_new(ask: Ask) -> Reply:
     like = _like(ask)
-    values = editing.copied(like) if like else EMPTY | {"territoire": ask.member.territory or ""}
+    values = editing.copied(like) if like else EMPTY | _at_home(ask)
     return _form(ask, Edited(values), like)
 
 
@@ -70,6 +70,16 @@ def _form(
         "repeat": ask.form.get("repeat", "1"),
     }
     return Show("session_form", values, 409 if told else 422 if edited.wrongs else 200)
+
+
+def _at_home(ask: Ask) -> dict[str, str]:
+    """What a session of theirs has in common with the others."""
+    reach = ask.member.reach
+    theirs = {"territoire": reach.territory}
+    for one in ask.house.tables().colleges:
+        if (one.territory, one.name) == (reach.territory, reach.college):
+            theirs |= {"organisateur": one.name, "lieu": one.name, "commune": one.commune}
+    return theirs
 
 
 def _choices(ask: Ask) -> Mapping[str, list[tuple[str, str]]]:

@@ -15,6 +15,7 @@ from core.people.consent import plain
 from core.people.contacts import Role
 from core.places import distance, where
 from core.workshops.model import SignUpState
+from core.workshops.reach import Reach
 from core.workshops.sheets.lines import find_commune
 from core.workshops.themes import THEMES
 
@@ -68,7 +69,9 @@ class Audience:
     only screen that it may go to.
 
     *reach* is the territory that its author may write to (core.broadcasts.authors), "" for all: who
-    lives or has signed up there. No staff write it, and nothing that they write takes it away.
+    lives or has signed up there; and *college* the one of it, "" for all: who signed up for its
+    sessions or named it with their wishes. No staff write them, and nothing that they write takes
+    them away.
     """
 
     territories: tuple[str, ...] = ()
@@ -82,11 +85,21 @@ class Audience:
     session: int | None = None
     kind: Kind | None = None
     reach: str = ""
+    college: str = ""
 
     @property
     def is_everybody(self) -> bool:
         """Everybody whom its author may write to."""
-        return self == Audience(reach=self.reach)
+        return self == Audience().bounded(self.bound)
+
+    @property
+    def bound(self) -> Reach:
+        """What it reaches at most."""
+        return Reach(self.reach, self.college)
+
+    def bounded(self, bound: Reach) -> Self:
+        """The same within *bound*, and no other."""
+        return replace(self, reach=bound.territory, college=bound.college)
 
     def as_json(self) -> dict[str, object]:
         """Only what narrows it."""

@@ -1,8 +1,8 @@
 """Who may write to many people, and to whom.
 
 A member of the console may what their role there says: an administrator writes to everybody, an
-organizer to the people of their territory (core.broadcasts.audience.Audience.reach), a reader to
-nobody. Whoever else has the role of staff writes to everybody.
+organizer to the people of their territory or collège (core.broadcasts.audience.Audience.bound), a
+reader to nobody. Whoever else has the role of staff writes to everybody.
 """
 
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
@@ -12,39 +12,38 @@ from core.broadcasts.audience import Audience
 from core.broadcasts.model import Broadcast
 from core.console.members import Right, StaffMember, StaffRole
 from core.people.contacts import Address, AddressState, Contact, Role
+from core.workshops.reach import Reach
 
-EVERYWHERE = ""
+EVERYWHERE = Reach()
 
 
-def reach(session: Session, contact: Contact) -> str | None:
-    """The territory of those *contact* may write to, or EVERYWHERE; None: they may not."""
+def reach(session: Session, contact: Contact) -> Reach | None:
+    """Whom *contact* may write to; None: they may not."""
     member = session.get(StaffMember, contact.id)
     if member is not None:
-        return reach_of(member) if member.may(Right.BROADCASTS) else None
+        return member.reach if member.may(Right.BROADCASTS) else None
     return EVERYWHERE if contact.role == Role.STAFF else None
-
-
-def reach_of(member: StaffMember) -> str:
-    return EVERYWHERE if member.everywhere else member.territory or EVERYWHERE
 
 
 def may_decide(session: Session, contact: Contact, broadcast: Broadcast) -> bool:
     """Whether *broadcast* is any of their business."""
     theirs = reach(session, contact)
-    return theirs is not None and theirs in (EVERYWHERE, reach_in(broadcast))
+    return theirs is not None and theirs.holds(reach_in(broadcast))
 
 
-def reach_in(broadcast: Broadcast) -> str:
+def reach_in(broadcast: Broadcast) -> Reach:
     """What *broadcast* may reach at most."""
-    return Audience.from_json(broadcast.audience).reach
+    return Audience.from_json(broadcast.audience).bound
 
 
-def within(territory: str) -> ColumnElement[bool]:
-    """Of the broadcasts: those that somebody who reaches *territory* may decide about."""
-    if territory == EVERYWHERE:
+def within(theirs: Reach) -> ColumnElement[bool]:
+    """Of the broadcasts: those that somebody who reaches *theirs* may decide about."""
+    if theirs.everywhere:
         return true()
-    reached: ColumnElement[str] = Broadcast.audience["reach"].as_string()
-    return reached == territory
+    territory: ColumnElement[str] = Broadcast.audience["reach"].as_string()
+    college: ColumnElement[str] = Broadcast.audience["college"].as_string()
+    here = territory == theirs.territory
+    return and_(here, college == theirs.college) if theirs.college else here
 
 
 def addresses(session: Session, channel: str, group: str, broadcast: Broadcast) -> list[Address]:
@@ -52,8 +51,11 @@ def addresses(session: Session, channel: str, group: str, broadcast: Broadcast) 
 
     *group* is the fingerprint of the team's chat, which is nobody.
     """
+    bound = reach_in(broadcast)
     organizes = and_(
-        StaffMember.role == StaffRole.ORGANIZER, StaffMember.territory == reach_in(broadcast)
+        StaffMember.role == StaffRole.ORGANIZER,
+        StaffMember.territory == bound.territory,
+        or_(StaffMember.college.is_(None), StaffMember.college == bound.college),
     )
     query = (
         select(Address)

@@ -23,8 +23,8 @@ def criteria(session: Session, means: Means, audience: Audience) -> list[ColumnE
         (Contact.language, audience.languages),
     )
     found += [column.in_(values) for column, values in columns if values]
-    if audience.reach:
-        found.append(_belongs_to(audience.reach))
+    if not audience.bound.everywhere:
+        found.append(audience.bound.people())
     if audience.session or audience.states:
         found.append(_signed_up(audience, audience.themes))
     elif audience.themes:
@@ -54,15 +54,6 @@ def _signed_up(
     if communes:
         query = query.where(WorkshopSession.commune.in_(communes))
     return query
-
-
-def _belongs_to(territory: str) -> ColumnElement[bool]:
-    """Said that they live there, or signed up there, whatever became of it."""
-    here = WorkshopSession.territory == territory
-    went = exists().where(
-        SignUp.contact_id == Contact.id, WorkshopSession.id == SignUp.session_id, here
-    )
-    return or_(Contact.territory == territory, went)
 
 
 def _cares_about(audience: Audience) -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from core.messages import Bubble, Kind
 from core.services import Handler, Service
 from core.talk import Talk
 from core.team.members import actor_of
+from core.workshops.reach import Reach
 from core.workshops.sheets.spreadsheet import tidy
 
 NINE = time(9)
@@ -140,7 +141,7 @@ class Desk(Service):
 DECISIONS = ("confirm", "approve", "refuse", "look", "pause", "resume", "cancel", "phone")
 
 
-def _reach(talk: Talk) -> str | None:
+def _reach(talk: Talk) -> Reach | None:
     """Whom they may write to (core.broadcasts.authors); None: to them there is no such thing."""
     if talk.listener.kind is not Kind.CHAT:
         return None

@@ -19,6 +19,7 @@ from core.messages import Bubble
 from core.talk import Talk
 from core.team.members import actor_of
 from core.workshops.phrases import cut
+from core.workshops.reach import Reach
 from core.workshops.sheets.moments import BadMoment, read_moment
 
 NINE = time(9)
@@ -107,11 +108,11 @@ class Drafting:
                 return shown(screens.when())
         return self._whom(talk, row)
 
-    def begin(self, talk: Talk, reach: str) -> Answer:
+    def begin(self, talk: Talk, reach: Reach) -> Answer:
         """A new draft, of somebody who may write to *reach* (core.broadcasts.authors)."""
         row = Broadcast(
             author=actor_of(talk.address.contact), state=BroadcastState.DRAFT,
-            audience=Audience(reach=reach).as_json(),
+            audience=Audience().bounded(reach).as_json(),
             texts={}, buttons=[], created_at=talk.now, changed_at=talk.now, asking="whom",
             title=self.team.words.say("broadcasts.untitled"), occurrence=0, excluded={},
             sign_up=False, waits=False, urgent="", rrule="", file_name="", file_type="",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from core.answers import Listener
@@ -72,13 +72,12 @@ class Screens:
 
     def sessions(self, session: Session, row: Broadcast, into: str, now: datetime) -> Bubble:
         """Those of these weeks; *into* says what for: "in" it, or "about" it."""
-        reach = authors.reach_in(row)
         query = (
             select(WorkshopSession)
             .options(joinedload(WorkshopSession.workshop))
             .where(WorkshopSession.starts_at.between(now - BEFORE, now + AFTER))
             .where(WorkshopSession.state != SessionState.DRAFT)
-            .where(WorkshopSession.territory == reach if reach else true())
+            .where(authors.reach_in(row).sessions())
             .order_by(WorkshopSession.starts_at.desc())
             .limit(MOST_SESSIONS)
         )

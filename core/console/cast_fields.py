@@ -2,11 +2,11 @@
 
 The fields are called as in the file of docs/broadcasts.md, with a dot between a field and its
 language or criterion: ``texte.ar``, ``public.commune``. What a member may not reach is no criterion
-but a bound (core.broadcasts.audience.Audience.reach), which no form carries.
+but a bound (core.broadcasts.audience.Audience.bound), which no form carries.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -96,13 +96,13 @@ def read(
     """What *mine* says, kept nowhere: a change of *like*, or something new. Raises NotAllowed."""
     check(member, Right.BROADCASTS)
     wrongs: list[Wrong] = []
-    reach = authors.reach_in(like) if like else authors.reach_of(member)
+    reach = authors.reach_in(like) if like else member.reach
     texts = {one: tidy(mine[f"texte.{one}"]) for one in LANGUAGES}
     about = _session(session, member, mine, "seance", wrongs)
     row = Broadcast(
         author=like.author if like else member.actor, state=BroadcastState.DRAFT,
         title=" ".join(tidy(mine["titre"]).split()) or _first_line(texts[FRENCH]),
-        audience=replace(_audience(session, means, member, mine, wrongs), reach=reach).as_json(),
+        audience=_audience(session, means, member, mine, wrongs).bounded(reach).as_json(),
         texts={one: text for one, text in texts.items() if text or one == FRENCH},
         buttons=_buttons(mine), session_id=about.id if about else None, session=about,
         sign_up=mine["inscription"] == YES, start_at=_when(mine, wrongs), rrule=_rule(mine),

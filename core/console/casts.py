@@ -72,7 +72,7 @@ class Listing(Paged):
 
 def within(member: StaffMember) -> ColumnElement[bool]:
     """Of the broadcasts: those that are any of their business."""
-    return authors.within(authors.reach_of(member))
+    return authors.within(member.reach)
 
 
 def find(session: Session, member: StaffMember, stage: Stage, words: str, page: int) -> Listing:

@@ -46,14 +46,15 @@ class ToCheck(Paged):
 
 
 def find(member: StaffMember, library: Library, words: str, subject: str, page: int) -> Questions:
-    """Those whose id, title, answer or examples hold all *words*. Raises NotAllowed."""
+    """Those whose id, title, answer or examples hold all *words*; first those whose title does,
+    then those that say them one after the other. Raises NotAllowed."""
     check(member, Right.PUBLISH)
     wanted = plain(words).split()
-    fits = [
-        one
-        for one in library.questions.values()
-        if (not subject or one.subject == subject) and _holds(one, wanted)
-    ]
+    fits = [one for one in library.questions.values() if not subject or one.subject == subject]
+    if wanted:
+        far = [(_distance(one, wanted), one) for one in fits]
+        near = [(distance, one) for distance, one in far if distance is not None]
+        fits = [one for _, one in sorted(near, key=lambda pair: pair[0])]
     page = max(1, page)
     return Questions(fits[(page - 1) * A_PAGE : page * A_PAGE], len(fits), page)
 
@@ -120,10 +121,14 @@ def sign_translation(
     return sign(path, {where.id: current}, Checked.HUMAN) == 1
 
 
-def _holds(question: Question, wanted: Sequence[str]) -> bool:
-    if not wanted:
-        return True
+def _distance(question: Question, wanted: Sequence[str]) -> int | None:
+    """How far *question* is from what is looked for; None when it does not hold it all."""
+    title = plain(question.title)
+    if all(word in title for word in wanted):
+        return 0
     answers = (one.answer for one in question.words.values())
     examples = (line for lines in question.examples.values() for line in lines)
-    said = plain(" ".join((question.id, question.title, *answers, *examples)))
-    return all(word in said for word in wanted)
+    said = plain(" ".join((question.id, *answers, *examples))) + " " + title
+    if not all(word in said for word in wanted):
+        return None
+    return 1 if " ".join(wanted) in said else 2

@@ -1,6 +1,7 @@
 """People who asked for a human: who waits, what was said, and an answer, from here or Telegram.
 
-An organizer sees those of their territory, and those of whom nobody knows where they live.
+An organizer sees those of their territory, and those of whom nobody knows where they live; one of
+a collège sees its people, and of their sign-ups those for its sessions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +80,9 @@ def visible(member: StaffMember, now: datetime) -> ColumnElement[bool]:
 
     What is sensitive is not shown before it can no longer be taken back.
     """
-    near = Contact.territory.in_((member.territory, NATIONAL)) | Contact.territory.is_(None)
+    near = member.reach.people()
+    if not member.college:
+        near = Contact.territory.in_((member.territory, NATIONAL)) | Contact.territory.is_(None)
     ready = or_(
         Handoff.reason != Reason.SENSITIVE,
         Handoff.taken_at.is_not(None),
@@ -135,15 +138,15 @@ def thread(session: Session, vault: Vault, handoff: Handoff, now: datetime) -> l
     return [_line(row, vault, names) for row in lines.shown(session, handoff.id, now)]
 
 
-def places(session: Session, handoff: Handoff, now: datetime) -> list[Place]:
-    """Where the person is expected, soonest first."""
+def places(session: Session, member: StaffMember, handoff: Handoff, now: datetime) -> list[Place]:
+    """Where the person is expected of the sessions that *member* may see, soonest first."""
     query = (
         select(WorkshopSession.id, Workshop.title, WorkshopSession.starts_at, SignUp.state)
         .select_from(SignUp)
         .join(WorkshopSession, WorkshopSession.id == SignUp.session_id)
         .join(Workshop, Workshop.id == WorkshopSession.workshop_id)
         .where(SignUp.contact_id == handoff.contact_id, SignUp.state.in_(LIVE))
-        .where(WorkshopSession.ends_at > now)
+        .where(WorkshopSession.ends_at > now, member.reached())
         .order_by(WorkshopSession.starts_at, WorkshopSession.id)
         .limit(MOST_SIGN_UPS)
     )

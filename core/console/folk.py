@@ -1,7 +1,8 @@
 """People as staff find them: by first name, by their exact number, and one of them.
 
-An administrator finds everybody; an organizer those who live where they work, and those who signed
-up there; nobody finds the members of the team. A number is never shown here (core.console.persons).
+An administrator finds everybody; an organizer the people of their territory or collège
+(core.workshops.reach); nobody finds the members of the team. A number is never shown here
+(core.console.persons).
 """
 
 from collections import defaultdict
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from core import audit
@@ -55,14 +56,7 @@ def reached(member: StaffMember) -> ColumnElement[bool]:
         ~exists().where(StaffMember.contact_id == Contact.id),
         or_(Contact.role.is_(None), Contact.role != Role.STAFF),
     )
-    if member.everywhere:
-        return and_(true(), known)
-    signed_up = (
-        select(SignUp.id)
-        .join(WorkshopSession, WorkshopSession.id == SignUp.session_id)
-        .where(SignUp.contact_id == Contact.id, member.reached())
-    )
-    return and_(or_(Contact.territory == member.territory, signed_up.exists()), known)
+    return and_(member.reach.people(), known)
 
 
 def one(session: Session, member: StaffMember, contact_id: int) -> Contact:

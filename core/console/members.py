@@ -1,9 +1,10 @@
 """Who of the staff may use the console, and for what.
 
     administrator   everything, everywhere, and who else is a member
-    organizer       sessions, the people in them and messages to them, in their own territory;
-                    conversations, and questions that the assistant could not answer
-    reader          sessions and figures, and nobody's name; everywhere, or in one territory
+    organizer       sessions, the people in them and messages to them, in their own territory
+                    or for their own collège; conversations, and questions that the assistant
+                    could not answer
+    reader          sessions and figures, and nobody's name; everywhere, or there too
 
 Each page names the right that it needs, and each rule of this package asks for it again: what a
 page forgets to ask is refused here.
@@ -13,14 +14,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, func, select, true
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from core import audit
+from core.content.tables import Tables
 from core.db import Base, UtcDateTime
 from core.languages import FRENCH
 from core.people.contacts import Contact
-from core.workshops.model import WorkshopSession
+from core.workshops import reach
+from core.workshops.model import LONGEST_COLLEGE
+from core.workshops.reach import Reach
 
 LONGEST_NAME = 60
 
@@ -79,7 +83,8 @@ class LastAdministrator(Exception):
 
 class StaffMember(Base):
     """A contact who may use the console. *name* is what the others call them, *territory* where
-    they work: needed of an organizer, everywhere when a reader has none."""
+    they work: needed of an organizer, everywhere when a reader has none; of it *college* alone,
+    where it is one's."""
 
     __tablename__ = "staff_member"
     __table_args__ = (
@@ -91,6 +96,7 @@ class StaffMember(Base):
     )
     role: Mapped[str] = mapped_column(String(16))
     territory: Mapped[str | None] = mapped_column(String(32))
+    college: Mapped[str | None] = mapped_column(String(LONGEST_COLLEGE))
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -102,19 +108,26 @@ class StaffMember(Base):
         return f"contact:{self.contact.uid}"
 
     @property
+    def reach(self) -> Reach:
+        """Where they work."""
+        if self.role == StaffRole.ADMINISTRATOR:
+            return Reach()
+        return Reach(self.territory or "", self.college or "")
+
+    @property
     def everywhere(self) -> bool:
-        return self.role == StaffRole.ADMINISTRATOR or self.territory is None
+        return self.reach.everywhere
 
     def may(self, right: Right) -> bool:
         return right in RIGHTS[StaffRole(self.role)]
 
     def reaches(self, territory: str) -> bool:
-        """Whether they work in *territory*."""
-        return self.everywhere or self.territory == territory
+        """Whether they work in *territory*, or for a collège there."""
+        return self.reach.territory in ("", territory)
 
     def reached(self) -> ColumnElement[bool]:
         """Of the sessions: those where they work."""
-        return true() if self.everywhere else WorkshopSession.territory == self.territory
+        return self.reach.sessions()
 
 
 def check(member: StaffMember, right: Right) -> None:
@@ -147,21 +160,25 @@ def first_administrator(session: Session, name: str, now: datetime) -> StaffMemb
     """The administrator who has been one for longest; made under *name* where there is none."""
     query = select(StaffMember).where(StaffMember.role == StaffRole.ADMINISTRATOR)
     known = session.scalar(query.order_by(StaffMember.contact_id).limit(1))
-    return known or _make(session, name, StaffRole.ADMINISTRATOR, None, now)
+    return known or _make(session, name, StaffRole.ADMINISTRATOR, Reach(), now)
 
 
 def add(
-    session: Session,
-    member: StaffMember,
-    name: str,
-    role: StaffRole,
-    territory: str | None,
-    now: datetime,
-) -> StaffMember:
-    """Somebody new, who has yet to come (core.console.links). Raises NotAllowed, ValueError."""
+    session: Session, member: StaffMember, tables: Tables, name: str, role: StaffRole,
+    where: Reach, now: datetime,
+) -> StaffMember:  # fmt: skip
+    """Somebody new, who has yet to come (core.console.links). A collège alone says where it is.
+
+    Raises NotAllowed, ValueError.
+    """
     check(member, Right.TEAM)
-    made = _make(session, name, role, territory, now)
-    audit.record(session, member.actor, "member.added", made.actor, now, role=role)
+    made = _make(session, name, role, _placed(tables, where), now)
+    if made.college:
+        reach.name_all(session, tables, made.reach.territory)
+    audit.record(
+        session, member.actor, "member.added", made.actor, now, role=role,
+        territory=made.territory, college=made.college,
+    )  # fmt: skip
     return made
 
 
@@ -179,16 +196,26 @@ def remove(session: Session, member: StaffMember, contact_id: int, now: datetime
     session.flush()
 
 
-def _make(
-    session: Session, name: str, role: StaffRole, territory: str | None, now: datetime
-) -> StaffMember:
+def _placed(tables: Tables, where: Reach) -> Reach:
+    """*where*, its collège in its territory. Raises ValueError when it is not there."""
+    if not where.college:
+        return where
+    homes = [one.territory for one in tables.colleges if one.name == where.college]
+    if homes != [where.territory or homes[0] if homes else ""]:
+        raise ValueError("no such collège there")
+    return Reach(homes[0], where.college)
+
+
+def _make(session: Session, name: str, role: StaffRole, where: Reach, now: datetime) -> StaffMember:
     name = " ".join(name.split())[:LONGEST_NAME]
-    if not name or (role is StaffRole.ORGANIZER and not territory):
+    if not name or (role is StaffRole.ORGANIZER and where.everywhere):
         raise ValueError("a member has a name, and an organizer a territory")
     contact = Contact(language=FRENCH, created_at=now, seen_at=now)
+    if role is StaffRole.ADMINISTRATOR:
+        where = Reach()
     made = StaffMember(
         contact=contact, role=role, name=name, changed_at=now,
-        territory=None if role is StaffRole.ADMINISTRATOR else territory,
+        territory=where.territory or None, college=where.college or None,
     )  # fmt: skip
     session.add(made)
     session.flush()

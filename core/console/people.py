@@ -63,7 +63,7 @@ def everybody(
         )
         .where(SignUp.session_id == session_id)
     )
-    found = [_somebody(row, vault) for row in session.scalars(query)]
+    found = [somebody(row, vault) for row in session.scalars(query)]
     wanted = plain(words).split()
     fits = (
         who for who in found if all(word in plain(f"{who.names} {who.school}") for word in wanted)
@@ -75,7 +75,7 @@ def find(
     session: Session, member: StaffMember, vault: Vault, session_id: int, sign_up_id: int
 ) -> Somebody:
     """One of them. Raises NotSignedUp, NoSuchSession where *member* does not work."""
-    return _somebody(sign_up_of(session, member, session_id, sign_up_id), vault)
+    return somebody(sign_up_of(session, member, session_id, sign_up_id), vault)
 
 
 def mark(
@@ -147,7 +147,8 @@ def sign_up_of(session: Session, member: StaffMember, session_id: int, sign_up_i
     return row
 
 
-def _somebody(row: SignUp, vault: Vault) -> Somebody:
+def somebody(row: SignUp, vault: Vault) -> Somebody:
+    """*row* as staff see it."""
     said = Said()
     names: Sequence[str] = ()
     note = ""

@@ -13,6 +13,7 @@ from core import audit
 from core.console.members import Right, StaffMember, check
 from core.content.tables import Tables
 from core.workshops.model import Workshop, WorkshopSession
+from core.workshops.reach import college_of, reach_of
 from core.workshops.search import interest
 from core.workshops.search.interest import Telling
 from core.workshops.sheets import importing
@@ -46,6 +47,7 @@ def plan(
         for entry in entries
         if not member.reaches(entry.territory)
     ]
+    wrongs += _of_other_colleges(tables, member, entries)
     wrongs += _workshops_of_others(session, member, entries)
     return Plan(wrongs=tuple(wrongs)) if wrongs else planned
 
@@ -103,6 +105,17 @@ def _name(line: Line) -> str:
     return " ".join(tidy(str(line.cells.get("identifiant") or "")).split())
 
 
+def _of_other_colleges(
+    tables: Tables, member: StaffMember, entries: Sequence[Entry]
+) -> Iterator[Wrong]:
+    """Whoever works for a collège writes its sessions, and makes no other's of them."""
+    for entry in entries:
+        whose = college_of(tables, entry.territory, entry.organizer, entry.place, entry.commune)
+        if member.college and whose != member.college:
+            values = {"college": member.college}
+            yield Wrong(entry.line, "organisateur", "console.wrong.college", values)
+
+
 def _workshops_of_others(
     session: Session, member: StaffMember, entries: Sequence[Entry]
 ) -> Iterator[Wrong]:
@@ -116,7 +129,7 @@ def _workshops_of_others(
     for entry in entries:
         workshop = known.get(entry.workshop_id)
         elsewhere = workshop and next(
-            (one for one in workshop.sessions if not member.reaches(one.territory)), None
+            (one for one in workshop.sessions if not member.reach.holds(reach_of(one))), None
         )
         if not elsewhere:
             continue

@@ -189,7 +189,7 @@ PARTS = (
     ),
     Part(
         "member_of_the_team", StaffMember, _of_contact(StaffMember),
-        ("role", "territory", "name", "changed_at"),
+        ("role", "territory", "college", "name", "changed_at"),
     ),
     Part(
         "links_to_the_console", ConsoleLink, _of_contact(ConsoleLink), ("purpose", "made_at"),

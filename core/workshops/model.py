@@ -30,6 +30,7 @@ from core.people.contacts import Address, Contact
 
 NAME = "first name"  # what the vault binds an attendee's name to
 NOTE = "note of staff"  # and a note of staff
+LONGEST_COLLEGE = 80  # as the table of collèges calls it
 DEMO = "[Démonstration]"  # a title that begins so is demonstration data
 
 
@@ -118,6 +119,7 @@ class WorkshopSession(Base):
 
     Times are aware, UTC here. *place*, *street*, *commune* say where, with *latitude* and
     *longitude* in degrees when known; *link* is for a remote one, which has no place.
+    *college* is the one whose session it is (core.workshops.reach), None for none.
     *languages* are those that the host speaks. People sign up from *opens_at* until *closes_at*;
     who was invited may do so earlier (core.workshops.wishes.invitation).
     *revision* counts the changes that people must be told, *times_revision* and *place_revision*
@@ -149,6 +151,7 @@ class WorkshopSession(Base):
     longitude: Mapped[float | None]
     link: Mapped[str | None] = mapped_column(String(500))
     territory: Mapped[str] = mapped_column(String(32))
+    college: Mapped[str | None] = mapped_column(String(LONGEST_COLLEGE))
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     seats: Mapped[int]
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime)

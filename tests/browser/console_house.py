@@ -22,6 +22,7 @@ from bot import publication
 from bot.app import App
 from bot.building import build
 from bot.web import make_web
+from core import audit
 from core.answers import Outcome
 from core.broadcasts.model import BroadcastState
 from core.broadcasts.team import Team
@@ -35,12 +36,14 @@ from core.inbound import Inbound
 from core.languages import LANGUAGES
 from core.learning.missed import MissedQuestion
 from core.outbox.delivery import Cause, Delivery, State
+from core.people import contacts
 from core.people.contacts import Contact
 from core.settings import Settings
 from core.team import handoffs, lines
 from core.team.handoffs import Reason
 from core.vault import Vault, make_keyring
-from core.workshops.model import NAME, Attendee, SessionState, SignUpState
+from core.workshops.model import NAME, NOTE, Attendee, SessionState, SignUpState, WorkshopSession
+from core.workshops.wishes.wishes import Wish
 from tests.core.broadcasts.crowd import KINDS, a_broadcast, someone
 from tests.core.workshops.shop import a_session, signed_up, somebody
 from tests.world import ROOT
@@ -134,7 +137,7 @@ def fill(session: Session, vault: Vault) -> None:
     today = a_session(session, "today", now - timedelta(minutes=30), 2, **opens)
     coming = a_session(
         session, "coming", now + timedelta(days=2), title="ÉduConnect et l'ENT sur son téléphone",
-        commune="Brest", territory="finistere", seats=3, **opens,
+        commune="Brest", territory="finistere", seats=10, **opens,
     )  # fmt: skip
     later = a_session(session, "later", now + timedelta(days=5), title=HOSTILE, seats=20, **opens)
     over = a_session(session, "over", now - timedelta(days=3), title="Premiers pas", **opens)
@@ -160,9 +163,12 @@ def fill(session: Session, vault: Vault) -> None:
                 sign_up.offered_until = now + timedelta(hours=20)
             if number < 2:
                 sign_up.answered_at = now
+    to_call(session, vault, later, now)
     for number in range(60):
         a_session(session, f"many-{number}", now + timedelta(days=20 + number), **opens)
     fill_results(session, vault, now)
+    fill_wishes(session, vault)
+    fill_log(session, now)
     waits = somebody(session, vault, 1)
     fill_conversations(session, vault, now)
     fill_knowledge(session, now)
@@ -175,6 +181,53 @@ def fill(session: Session, vault: Vault) -> None:
                 ended_at=None if state is State.QUEUED else now,
             )
         )  # fmt: skip
+
+
+def to_call(session: Session, vault: Vault, row: WorkshopSession, now: datetime) -> None:
+    """Two who left no number: a seat is held for the one, the other waits."""
+    for name, state in (("Jeannine Le Bihan", SignUpState.OFFERED), ("Paul", SignUpState.WAITING)):
+        address = contacts.write_down(session, vault, now, "fr")
+        sign_up = signed_up(session, address, row, 2, state)
+        sign_up.attendees = [
+            Attendee(name=vault.seal(name, NAME), child=False),
+            Attendee(name=vault.seal("", NAME), child=False),
+        ]
+        sign_up.created_at, sign_up.offers = now - timedelta(days=1), 1
+        sign_up.note = vault.seal("Voir avec la mairie, elle passe le mardi.", NOTE)
+        if state is SignUpState.OFFERED:
+            sign_up.offered_until = now + timedelta(hours=20)
+
+
+def fill_wishes(session: Session, vault: Vault) -> None:
+    """Teachers of two collèges, and one who did not say of which."""
+    schools = ("Collège Jules Verne", "Collège Jean Rostand", "")
+    for number in range(12):
+        address = somebody(session, vault, 60 + number, territory="vienne", role="teacher")
+        session.add(
+            Wish(
+                contact_id=address.contact_id, address_id=address.id, changed_at=address.state_at,
+                college=schools[number % 3], themes=["pix", "ent", "ecrans"][: 1 + number % 3],
+                half_days=["mon-am", "wed-pm", "thu-pm"][number % 3 :],
+            )
+        )  # fmt: skip
+
+
+def fill_log(session: Session, now: datetime) -> None:
+    """What a week of work leaves there."""
+    for minutes, (who, action, subject) in enumerate(
+        (
+            ("cli:anne", "broadcast.created", "broadcast:2"),
+            ("assistant", "quiet_hours.waived", "session:2"),
+            ("cli:anne", "broadcast.confirmed", "broadcast:5"),
+            ("clock", "broadcast.begun", "broadcast:5"),
+            ("cli:anne", "session.changed", "session:1"),
+            ("cli:anne", "question.published", "question:ent_mdp_oublie"),
+        )
+    ):
+        details = {"columns": ["debut", "fin"]} if action == "session.changed" else {}
+        audit.record(
+            session, who, action, subject, now - timedelta(minutes=90 - minutes), **details
+        )
 
 
 TALK = {

@@ -70,14 +70,19 @@ class Office:
 
     def member(
         self, role: StaffRole = StaffRole.ADMINISTRATOR, territory: str | None = None,
-        name: str = "Dominique",
+        name: str = "Dominique", college: str | None = None,
     ) -> int:  # fmt: skip
         if role is StaffRole.ORGANIZER:
             territory = territory or "vienne"
         with self.sessions.begin() as session:
             contact = Contact(created_at=self.now, seen_at=self.now)
             made = StaffMember(
-                contact=contact, role=role, territory=territory, name=name, changed_at=self.now
+                contact=contact,
+                role=role,
+                territory=territory,
+                name=name,
+                changed_at=self.now,
+                college=college,
             )
             session.add(made)
             session.flush()

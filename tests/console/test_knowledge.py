@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from bot import publication, publishing
 from core.audit import Audit
-from core.console.members import StaffRole
+from core.console import content
+from core.console.members import StaffMember, StaffRole
 from core.content.check import check
 from core.content.load import load
 from core.content.translations import fingerprint
@@ -23,7 +24,7 @@ from tests.console.office import Office, fields_of
 from tests.console.test_hostile import SCRIPT
 from tests.console.test_sessions import queries
 from tests.core.workshops.shop import somebody
-from tests.world import NOON, ROOT, a_question, write_content
+from tests.world import NOON, ROOT, a_question, the_library, write_content
 
 HERE = "/knowledge/content/mot_de_passe/national/fr"
 ANSWERED = {
@@ -313,6 +314,13 @@ def test_what_is_missed_and_written_is_text_on_every_page(office):
         page = browser.get(path).text
         assert "<script>alert" not in page, path
         assert "<img src=x" not in page, path
+
+
+def test_a_question_with_the_words_in_its_title_is_found_first():
+    admin = StaffMember(role=StaffRole.ADMINISTRATOR)
+    found = content.find(admin, the_library(), "mot de passe", "", 1)
+    assert found.total > 2  # answers and examples hold them too
+    assert found.shown[0].title == "Mot de passe oublié"
 
 
 def test_publishing_begins_once_and_is_written_down(office, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from core.settings import Settings
 from core.team import handoffs
 from core.team.handoffs import Reason
 from core.workshops.model import SignUpState
+from core.workshops.reach import Reach
 from tests.console.office import FROM_US, Office
 from tests.core.broadcasts.crowd import a_broadcast
 from tests.core.workshops.shop import a_session, signed_up, somebody
@@ -112,6 +113,7 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
     """Rules refuse by themselves: a page that forgot to ask would give nothing away."""
     from core.console import (
         adding,
+        calling,
         calling_off,
         casting,
         casts,
@@ -144,6 +146,9 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
             lambda: people.mark(session, who, 1, 1, SignUpState.ATTENDED, now),
             lambda: people.mark_absent(session, who, 1, now),
             lambda: people.give_back(session, who, notices, 1, 1, now),
+            lambda: calling.to_call(session, who, vault, now),
+            lambda: calling.give(session, who, 1, 1, now),
+            lambda: calling.pass_over(session, who, notices, 1, 1, now),
             lambda: people.write_note(session, who, vault, 1, 1, "x", now),
             lambda: adding.add(session, who, notices, vault, "sms", 1, caller, now),
             lambda: adding.move(session, who, notices, vault, 1, 1, 1, True, now),
@@ -177,7 +182,7 @@ def test_the_right_is_asked_for_again_below_the_pages(filled):
             lambda: log.find(session, who, log.Wanted()),
             lambda: log.export(session, who, log.Wanted()),
             lambda: members.everybody(session, who),
-            lambda: members.add(session, who, "x", StaffRole.READER, None, now),
+            lambda: members.add(session, who, telling.tables, "x", StaffRole.READER, Reach(), now),
             lambda: members.remove(session, who, 1, now),
             lambda: casts.find(session, who, Stage.ALL, "", 1),
             lambda: casts.one(session, who, 1),

@@ -24,6 +24,9 @@ class Costs:
     by_cause: Mapping[str, int]
 
 
+NOTHING = Costs({}, {})
+
+
 def costs(session: Session, period: Period, territory: str) -> Costs:
     """Of what was sent in *period*, to people of *territory*, "" for everybody."""
     months = period.months

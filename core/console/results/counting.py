@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from core.answers import Outcome
-from core.console.results.cube import ALL, Cell, Cube, Tree, Where
+from core.console.results.cube import ALL, Cell, Cube, Tree, Where, area
 from core.console.results.period import Period, midnight, term_of
 from core.daytime import paris_day
 from core.inbound import Inbound
@@ -133,21 +133,25 @@ def _sessions(session: Session, period: Period) -> dict[int, tuple[Where, dict[s
     query = (
         select(
             WorkshopSession.id, WorkshopSession.starts_at, WorkshopSession.territory,
-            WorkshopSession.remote, WorkshopSession.commune, Workshop.kind, Workshop.theme,
+            WorkshopSession.college, WorkshopSession.remote, WorkshopSession.commune,
+            Workshop.kind, Workshop.theme,
         )
         .join(WorkshopSession.workshop)
         .where(~Workshop.demo, WorkshopSession.starts_at >= period.begins)
         .where(WorkshopSession.starts_at < period.ends)
     )  # fmt: skip
     found = {}
-    for number, starts_at, territory, remote, commune, kind, theme in session.execute(query):
+    rows = session.execute(query).all()
+    with_colleges = {row.territory for row in rows if row.college}
+    for number, starts_at, territory, college, remote, commune, kind, theme in rows:
         day = paris_day(starts_at)
         values = {
             "month": day.replace(day=1).isoformat(),
             "theme": theme or NONE,
             "place": NONE if remote else commune or NONE,
         }
-        found[number] = Where(str(term_of(day.month)), territory, kind), values
+        where = area(territory, college or "") if territory in with_colleges else territory
+        found[number] = Where(str(term_of(day.month)), where, kind), values
     return found
 
 

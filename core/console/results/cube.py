@@ -1,7 +1,8 @@
 """All that is counted of a school year, as cells that add up (core.console.results.hiding).
 
 A cell is a *measure* (who came), of one *value* of one *dimension* (language: Arabic) or of all,
-in one part of the year, one territory and one kind of session, or in all of them.
+in one part of the year, one territory and one kind of session, or in all of them. A territory may
+have its collèges: each is an area of its own, and the rest of it one more, which no page shows.
 """
 
 from collections import Counter, defaultdict
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from core.console.results.hiding import hidden
 
 ALL = ""
+OF = "/"  # between a territory and what is a part of it
 
 
 class Where(NamedTuple):
@@ -45,7 +47,7 @@ class Cube:
         self._hidden = hidden(
             self._cells,
             _sums(self._cells, {**tree, **across}),
-            lambda cell: cell.measure in between,
+            lambda cell: cell.measure in between or cell.where.territory.endswith(OF),
         )
 
     def number(self, cell: Cell) -> int | None:
@@ -78,9 +80,20 @@ def _upwards(measure: str, tree: Tree) -> Iterator[str]:
         yield measure
 
 
+def area(territory: str, college: str = "") -> str:
+    """What is counted of *college*; without one, of the rest of a territory that has some."""
+    return f"{territory}{OF}{college}"
+
+
+def _around(territory: str) -> str:
+    """What an area is a part of."""
+    return territory.partition(OF)[0] if OF in territory else ALL
+
+
 def _wider(where: Where) -> Iterator[Where]:
+    around = _around(where.territory)
     for term in {where.term, ALL}:
-        for territory in {where.territory, ALL}:
+        for territory in {where.territory, around, ALL}:
             for kind in {where.kind, ALL}:
                 yield Where(term, territory, kind)
 
@@ -97,7 +110,8 @@ def _sums(cells: Collection[Cell], tree: Tree) -> dict[Cell, list[list[Cell]]]:
             lists[Cell(measure, where=where), dimension].append(cell)
         for axis, name in zip(where, Where._fields, strict=True):
             if axis:
-                whole = Cell(measure, dimension, value, where._replace(**{name: ALL}))
+                wider = _around(axis) if name == "territory" else ALL
+                whole = Cell(measure, dimension, value, where._replace(**{name: wider}))
                 lists[whole, name].append(cell)
     sums: defaultdict[Cell, list[list[Cell]]] = defaultdict(list)
     for (whole, _), parts in lists.items():

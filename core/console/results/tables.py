@@ -1,15 +1,15 @@
 """The tables of the page of results, for what a member asks for, where they work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from core.console.members import Right, StaffMember, check
 from core.console.results import counting
-from core.console.results.costs import Costs, costs
-from core.console.results.cube import ALL, Cell, Cube, Where
+from core.console.results.costs import NOTHING, Costs, costs
+from core.console.results.cube import ALL, Cell, Cube, Where, area
 from core.console.results.period import Period
 from core.texts import Texts
 
@@ -19,23 +19,29 @@ Number = int | float | None
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked at; "" where it is not narrowed down. *by* is one of counting.DIMENSIONS."""
+    """What is looked at; "" where it is not narrowed down. *by* is one of counting.DIMENSIONS.
+
+    *college* is one of *territory*: of it there are sign-ups, as only sessions are a collège's, and
+    neither questions nor SMS.
+    """
 
     period: Period
     territory: str = ALL
     kind: str = ALL
     by: str = "month"
+    college: str = ALL
 
     def within(self, member: StaffMember) -> "Asked":
         """Where *member* works, whatever was asked for."""
         if member.everywhere:
             return self
-        return Asked(self.period, member.territory or ALL, self.kind, self.by)
+        return replace(self, territory=member.reach.territory, college=member.reach.college)
 
     @property
     def where(self) -> Where:
         term = str(self.period.term) if self.period.term else ALL
-        return Where(term, self.territory, self.kind)
+        where = area(self.territory, self.college) if self.college else self.territory
+        return Where(term, where, self.kind)
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def results(
     asked = asked.within(member)
     people = counting.sign_ups(session, asked.period)
     questions = counting.questions(session, texts, asked.period)
-    spent = costs(session, asked.period, asked.territory)
+    spent = NOTHING if asked.college else costs(session, asked.period, asked.territory)
     of_people = _Counted(people, asked)
     return Results(
         asked,

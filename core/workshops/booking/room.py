@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, Select, bindparam, case, func, select, tuple_
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from core.people.contacts import Address, AddressState
+from core.people.contacts import DESK, Address, AddressState
 from core.workshops.booking import locking
 from core.workshops.booking.refusals import (
     NoSuchSession,
@@ -141,11 +141,16 @@ def held(session: Session, sign_up_id: int) -> SignUp:
 
 
 def next_that_fits(session: Session, session_id: int, free: int) -> SignUp | None:
-    """Who gets *free* seats: the first in order whose party fits and who can be told."""
+    """Who gets *free* seats: the first in order whose party fits and who can be told.
+
+    Whom staff signed up without a number is told by staff: once the seat is held for them by
+    itself; whoever could not be called then waits on, and staff give them one when they can.
+    """
+    called = and_(Address.channel == DESK, SignUp.offers == 0)
     query = (
         _in_order(session_id)
         .join(Address, Address.id == SignUp.address_id)
-        .where(SignUp.size <= free, Address.state == AddressState.OPEN)
+        .where(SignUp.size <= free, or_(Address.state == AddressState.OPEN, called))
         .limit(1)
         .execution_options(populate_existing=True)
     )

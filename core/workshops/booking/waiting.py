@@ -4,7 +4,8 @@
                                     └─(decline, or expire)→ cancelled
 
 Who does not answer in time leaves the list, is told so, and may join again: a list of people who
-no longer look at it would keep seats empty. See core.workshops.booking.room for the order.
+no longer look at it would keep seats empty. Whom staff must call, as they left no number, stays on
+it: that nobody called is not their doing. See core.workshops.booking.room for the order.
 """
 
 from datetime import datetime
@@ -14,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from core.outbox import posting
 from core.outbox.delivery import Cause
+from core.people.contacts import DESK
 from core.workshops.booking import locking, room
 from core.workshops.booking.deadlines import deadline
-from core.workshops.booking.refusals import OfferOver
+from core.workshops.booking.refusals import NotEnoughSeats, OfferOver
 from core.workshops.model import CancelReason, SessionState, SignUp, SignUpState
 from core.workshops.notices import Notices, offer_purpose
 
@@ -74,10 +76,39 @@ def decline(session: Session, notices: Notices, sign_up_id: int, now: datetime) 
     offer_free_seats(session, notices, row.session_id, now)
 
 
+def give(session: Session, sign_up_id: int, now: datetime) -> SignUp:
+    """Staff called them, and they come: the seat that was held for them, or one that is free.
+
+    Raises OfferOver, NotEnoughSeats, NotSignedUp.
+    """
+    row = room.held(session, sign_up_id)
+    if row.state != SignUpState.WAITING:
+        return accept(session, sign_up_id, now)
+    here = room.look(session, row.session_id)
+    if not here.takes_sign_ups(now):
+        raise OfferOver
+    if row.size > here.free:
+        raise NotEnoughSeats(here.free)
+    take(session, row, now)
+    return row
+
+
+def pass_over(session: Session, notices: Notices, sign_up_id: int, now: datetime) -> None:
+    """Staff could not call them: they wait on in their place, and the next gets the seat.
+
+    Raises OfferOver when none is held for them, NotSignedUp.
+    """
+    row = room.held(session, sign_up_id)
+    if row.state != SignUpState.OFFERED or row.address.channel != DESK:
+        raise OfferOver
+    _wait_on(session, row, now)
+    offer_free_seats(session, notices, row.session_id, now)
+
+
 def expire(session: Session, notices: Notices, session_id: int, now: datetime) -> list[SignUp]:
     """End the offers whose time is over, or which sign-ups closing has ended; those they had.
 
-    They are told. What that frees is not offered yet.
+    They are told; who is told by staff alone waits on. What that frees is not offered yet.
     """
     locking.hold(session, [session_id])
     here = room.look(session, session_id)
@@ -91,6 +122,9 @@ def expire(session: Session, notices: Notices, session_id: int, now: datetime) -
     if ended:
         room.fresh(session, session_id)  # notices read it
     for row in ended:
+        if row.address.channel == DESK:
+            _wait_on(session, row, now)
+            continue
         end(session, row, CancelReason.NO_ANSWER, now)
         if here.state == SessionState.OPEN and now < here.starts_at:
             notices.expired(session, row, now)
@@ -102,6 +136,12 @@ def take(session: Session, row: SignUp, now: datetime) -> None:
     posting.cancel(session, Cause.SIGN_UP, row.id, now, offer_purpose(row))
     row.state, row.changed_at, row.settled_at = SignUpState.CONFIRMED, now, now
     row.waiting_since = row.offered_until = None
+    session.flush()
+
+
+def _wait_on(session: Session, row: SignUp, now: datetime) -> None:
+    """They keep their place in the list; no seat is held for them by itself again."""
+    row.state, row.offered_until, row.changed_at = SignUpState.WAITING, None, now
     session.flush()
 
 

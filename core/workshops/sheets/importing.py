@@ -18,6 +18,7 @@ from core.workshops.booking import locking
 from core.workshops.booking.cancelling import revise
 from core.workshops.booking.seating import taken
 from core.workshops.model import DEMO, LIVE, SessionState, SignUp, Workshop, WorkshopSession
+from core.workshops.reach import name_colleges
 from core.workshops.sheets.columns import COLUMNS, Entry, entry_of
 from core.workshops.sheets.lines import read_entries
 from core.workshops.sheets.spreadsheet import Cell, Line, Wrong
@@ -131,6 +132,7 @@ def apply(session: Session, tables: Tables, plan: Plan, now: datetime) -> Applie
             posting.cancel(session, Cause.SESSION_OPENED, row.id, now)
             posting.cancel(session, Cause.INVITED, row.id, now)
     session.flush()
+    _name_colleges(session, tables, workshops.values())
     return applied
 
 
@@ -225,6 +227,15 @@ def _fill(row: WorkshopSession, entry: Entry, workshop: Workshop, tables: Tables
     assert entry.opens_at is not None  # the plan saw to it
     row.opens_at, row.closes_at = entry.opens_at, entry.closes_at
     row.silence_releases = bool(entry.silence_releases)
+
+
+def _name_colleges(session: Session, tables: Tables, workshops: Iterable[Workshop]) -> None:
+    """Of all sessions of *workshops*: who organizes them may have changed with one of them."""
+    query = select(WorkshopSession).where(
+        WorkshopSession.workshop_id.in_([one.id for one in workshops])
+    )
+    name_colleges(tables, session.scalars(query))
+    session.flush()
 
 
 def _place_of(wrong: Wrong) -> tuple[int, int]:
