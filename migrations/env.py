@@ -12,6 +12,7 @@ import core.inbound
 import core.learning.missed
 import core.learning.thumbs
 import core.outbox.delivery
+import core.outbox.holding
 import core.outbox.senders
 import core.people.consents
 import core.people.contacts

@@ -6,7 +6,7 @@ Every change of state is one UPDATE that names the state before: of two at once,
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Update, update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -14,6 +14,7 @@ from core.broadcasts import preview
 from core.broadcasts.checking import faults
 from core.broadcasts.means import Means
 from core.broadcasts.model import OVER, Broadcast, BroadcastState
+from core.outbox import holding
 from core.outbox.delivery import Cause, Delivery, State
 
 
@@ -87,13 +88,8 @@ def pause(session: Session, number: int, actor: str, now: datetime) -> None:
     """Nothing more of it leaves but what is on its way. Raises Refused."""
     running = (BroadcastState.RUNNING, BroadcastState.SCHEDULED)
     broadcast = _move(session, number, running, BroadcastState.PAUSED, now)
-    hold(session, number)
+    holding.hold(session, Cause.BROADCAST, number)
     audit.record(session, actor, "broadcast.paused", broadcast.subject, now)
-
-
-def hold(session: Session, number: int) -> None:
-    """What waits of it waits for more than its turn."""
-    session.execute(_rows(number, (State.QUEUED,)).values(state=State.HELD))
 
 
 def resume(session: Session, number: int, actor: str, now: datetime) -> None:
@@ -102,7 +98,7 @@ def resume(session: Session, number: int, actor: str, now: datetime) -> None:
     began = broadcast.occurrence > 0 and broadcast.finished_at is None
     to = BroadcastState.RUNNING if began else BroadcastState.SCHEDULED
     _move(session, number, (BroadcastState.PAUSED,), to, now)
-    session.execute(_rows(number, (State.HELD,)).values(state=State.QUEUED))
+    holding.let_go(session, Cause.BROADCAST, number)
     audit.record(session, actor, "broadcast.resumed", broadcast.subject, now)
 
 
@@ -111,10 +107,15 @@ def cancel(session: Session, number: int, actor: str, now: datetime) -> int:
     before = [state for state in BroadcastState if state not in OVER]
     broadcast = _move(session, number, before, BroadcastState.CANCELLED, now)
     broadcast.asking = ""
-    waiting = _rows(number, (State.QUEUED, State.HELD)).values(
-        state=State.CANCELLED, reason="withdrawn", ended_at=now, sealed=None
+    waiting = (
+        update(Delivery)
+        .where(Delivery.cause == Cause.BROADCAST, Delivery.cause_id == number)
+        .where(Delivery.state.in_((State.QUEUED, State.HELD)))
+        .values(state=State.CANCELLED, reason="withdrawn", ended_at=now, sealed=None)
+        .execution_options(synchronize_session=False)
     )
     result = session.execute(waiting)
+    holding.forget(session, Cause.BROADCAST, number)
     assert isinstance(result, CursorResult)
     left = result.rowcount
     audit.record(session, actor, "broadcast.cancelled", broadcast.subject, now, left=left)
@@ -134,13 +135,3 @@ def _move(
     broadcast.state, broadcast.changed_at = after, now
     session.flush()
     return broadcast
-
-
-def _rows(number: int, states: Collection[State]) -> Update:
-    """The rows of the outbox of it that are in *states*."""
-    return (
-        update(Delivery)
-        .where(Delivery.cause == Cause.BROADCAST, Delivery.cause_id == number)
-        .where(Delivery.state.in_(states))
-        .execution_options(synchronize_session=False)
-    )

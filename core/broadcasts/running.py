@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.broadcasts import deciding, people, recurring, sending
+from core.broadcasts import people, recurring, sending
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.team import Team
+from core.outbox import holding
 from core.outbox.delivery import Cause, Delivery, State
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def due(team: Team, session: Session, now: datetime) -> None:
     _each(session, waiting, lambda one: begin(session, team, one, now))
     paused = Broadcast.state == BroadcastState.PAUSED
     # What was on its way when it was paused, and came back.
-    _each(session, paused, lambda one: deciding.hold(session, one.id))
+    _each(session, paused, lambda one: holding.hold(session, Cause.BROADCAST, one.id))
     running = Broadcast.state == BroadcastState.RUNNING
     _each(session, running, lambda one: _end(session, team, one, now))
 

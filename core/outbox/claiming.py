@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, upda
 from sqlalchemy.orm import Session, aliased, contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
-from core.broadcasts.model import Broadcast, BroadcastState
 from core.daytime import is_quiet, next_day, next_daytime, paris_midnight
 from core.db import UtcDateTime
 from core.outbox.delivery import ASKED_FOR, CAPPED, Cause, Delivery, Lane, State
+from core.outbox.holding import is_held
 from core.outbox.rerouting import reroute
 from core.people import consents
 from core.people.contacts import Address, AddressState
@@ -82,9 +82,6 @@ def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
     ]
     if apart:  # nobody is written to twice in a second, but in answer
         in_the_way.append(before.sent_at > bindparam("a_second_ago", type_=UtcDateTime))
-    # Also what was on its way when it was paused, and came back; the clock marks it as held.
-    paused = select(Broadcast.id).where(Broadcast.state == BroadcastState.PAUSED)
-    held = (Delivery.cause == Cause.BROADCAST) & Delivery.cause_id.in_(paused)
     earlier = select(before.id).where(before.address_id == Delivery.address_id, or_(*in_the_way))
     return (
         select(Delivery)
@@ -92,7 +89,7 @@ def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
         .join(Address.contact)
         .options(contains_eager(Delivery.address).contains_eager(Address.contact))
         .where(Delivery.channel == bindparam("channel"), Delivery.state == State.QUEUED)
-        .where(lane, Delivery.not_before <= now, ~earlier.exists(), ~held)
+        .where(lane, Delivery.not_before <= now, ~earlier.exists(), ~is_held())
         .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
         .limit(bindparam("room"))
         .with_for_update(of=Delivery, skip_locked=True)

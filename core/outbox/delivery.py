@@ -55,7 +55,7 @@ class Lane(IntEnum):
 
 
 class State(StrEnum):
-    """*held*: queued, and its broadcast is paused."""
+    """*held*: queued, and its cause is held (core.outbox.holding)."""
 
     QUEUED = "queued"
     HELD = "held"
