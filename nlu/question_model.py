@@ -13,7 +13,7 @@ from typing import NamedTuple, Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-_CANDIDATES = 24
+_CANDIDATES = 12
 """Questions whose examples are compared with a message: the best by the other two opinions."""
 _BATCH = 128
 
