@@ -107,7 +107,7 @@ def test_an_administrator_comes_by_a_link_and_adds_somebody_by_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.type("Finis")
-    page.keyboard.press("Tab")
+    tab_to(page, "Ajouter")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Code de Maïwenn")
     expect(page.locator("code")).to_contain_text("/console ")

@@ -236,6 +236,7 @@ class Phone {
 
   send(message) {
     const id = crypto.randomUUID();
+    this.catchingUp = false; // whoever writes reads what comes now
     const row = this.draw({ id, from: "person", ...message });
     const retry = row.querySelector(".retry");
     const post = async () => {
