@@ -20,7 +20,7 @@ from core.workshops.sheets.columns import COLUMNS
 from tests.core.workshops.shop import A_LINE, a_session, signed_up, somebody, the_tables
 from tests.world import ROOT
 
-SOON = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=20)
+SOON = datetime.now(UTC).replace(hour=13, minute=0, second=0, microsecond=0) + timedelta(days=20)
 
 
 class Office:
