@@ -20,6 +20,7 @@ from core.workshops.reminding.answering import Answering as Confirming
 from core.workshops.reminding.streams import Streams
 from core.workshops.search.desk import Desk as Search
 from core.workshops.signing.holdings import Holdings
+from core.workshops.signing.leaving import Leaving
 from core.workshops.signing.signing_up import SigningUp
 from core.workshops.voice import Voice
 from core.workshops.wishes.wishing import Wishing
@@ -55,6 +56,7 @@ def offered(
         Streams(voice, holdings),
         Wishing(voice, tables),  # takes words only while its question is the last one shown
         signing_up,
+        Leaving(voice, holdings),  # after whatever was asked
         OwnData(texts, vault, notices, relay),
         Answering(texts),
         Joining(texts, vault),

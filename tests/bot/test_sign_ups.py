@@ -359,6 +359,52 @@ async def test_a_seat_is_given_back_in_words_and_goes_to_the_next(phone, session
         assert session.scalar(select(SignUp).order_by(SignUp.id)).reason == "transport"
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["finalement je ne pourrai pas venir à l'atelier", "je peux pas venir mardi desole",
+     "no puedo ir al taller", "لن أستطيع الحضور غدا"],
+)  # fmt: skip
+async def test_who_has_a_place_and_plainly_cannot_come_is_shown_it(phone, sessions, words):
+    phone.rasa.answer = FREE
+    before = await phone.says(words)
+    assert before == "C'est gratuit."  # nothing to give back: the model is asked
+    for step in (f"atelier {offer(sessions)}", "1", "1", "1", "1", "1"):
+        await phone.says(step)
+    phone.rasa.answer = UnderstandingError("away")
+    await phone.says(words)
+    assert [choice.does for choice in phone.rows[-1].picks()] == ["release:1"]
+    assert phone.sign_ups()[0][0] == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "words", ["je peux pas me connecter", "il ne peut pas venir en classe ?", "non", "impossible"]
+)
+async def test_what_else_cannot_be_done_is_for_the_model(phone, sessions, words):
+    for step in (f"atelier {offer(sessions)}", "1", "1", "1", "1", "1"):
+        await phone.says(step)
+    phone.rasa.answer = FREE
+    assert await phone.says(words) == "C'est gratuit."
+
+
+async def test_where_the_model_doubts_who_has_a_place_is_asked_whether_they_give_it_back(
+    phone, sessions
+):
+    doubts = (
+        replace(FREE, also=("place_rendre",)),
+        replace(UNSURE, closest="place_rendre"),
+    )
+    for doubt in doubts:
+        phone.rasa.answer = doubt
+        assert "Quelle place" not in await phone.says("la voiture est au garage, tant pis")
+    for step in (f"atelier {offer(sessions)}", "1", "1", "1", "1", "1"):
+        await phone.says(step)
+    for doubt in (*doubts, replace(UNSURE, closest="parents_ateliers_gratuit")):
+        phone.rasa.answer = doubt
+        said = await phone.says("la voiture est au garage, tant pis")
+        assert ("Quelle place" in said) is (doubt in doubts)
+    assert phone.sign_ups()[0][0] == "confirmed"
+
+
 async def test_nobody_gives_back_the_seat_of_another(phone, sessions, vault):
     number = offer(sessions)
     for words in (f"atelier {number}", "1", "1", "1", "1", "1"):

@@ -29,8 +29,9 @@ CANNOT = {
 }  # fmt: skip
 # Beside a denial they say what is denied; alone they say nothing.
 CAN = {
-    "peux", "peut", "pouvons", "pourrai", "pourrons", "pourra", "pourrais", "venir", "possible",
-    "can", "able", "make", "puedo", "podemos", "podre", "podremos", "posible", "ir", "asistir",
+    "peux", "peut", "pouvons", "pourrai", "pourrons", "pourra", "pourrais", "venir", "assister",
+    "possible", "can", "able", "make", "puedo", "podemos", "podre", "podremos", "posible", "ir",
+    "asistir",
     "posso", "poderei", "conseguirei", "consigo", "vir", "possivel", "mumkun", "استطيع", "نستطيع",
     "يمكنني", "يمكننا", "اقدر", "نقدر", "نقدرش", "الحضور", "اتمكن", "نتمكن", "المجيء", "ممكن",
 }  # fmt: skip
@@ -38,7 +39,9 @@ CAN = {
 BESIDE = {
     "je", "j", "on", "nous", "vous", "y", "en", "la", "le", "les", "l", "a", "au", "aux", "du",
     "de", "des", "d", "pour", "tous", "toutes", "bien", "sur", "sure", "desole", "desolee",
-    "desoles", "helas", "malheureusement", "bonsoir", "est", "suis", "sommes", "serait", "ce",
+    "desoles", "helas", "malheureusement",
+    "finalement", "finally", "finalmente", "afinal", "bonsoir", "est", "suis", "sommes", "serait",
+    "ce",
     "c", "cette", "ca", "va", "aussi", "avec", "moi", "mon", "ma", "mes", "atelier", "seance",
     "formation", "rendez", "rdv", "demain", "jour", "votre", "deux", "trois", "i", "we", "ll",
     "m", "re", "am", "are", "be", "to", "it", "the", "for", "sorry", "t", "with", "my", "all",

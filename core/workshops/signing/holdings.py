@@ -81,6 +81,10 @@ class Holdings(Service):
         answer = self.voice.texts.service(GIVE_BACK, talk.listener, talk.now)
         return self._serve(talk, answer, "mine.give_back")
 
+    def has_any(self, talk: Talk) -> bool:
+        """Whether they have a place, or wait for one, in what is to come."""
+        return bool(self._live(talk))
+
     # For the form
 
     def placed(self, talk: Talk, row: SignUp, place: int | None) -> Answer:
