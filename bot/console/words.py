@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -65,7 +66,7 @@ class Words:
 
     def moment(self, moment: datetime) -> str:
         """ "12 janv. 2027, 14:00"."""
-        return format_datetime(moment, "d MMM y, HH:mm", tzinfo=PARIS, locale=self.language)
+        return _moment(moment, self.language)
 
     def month(self, day: date) -> str:
         """ "janv. 2027"."""
@@ -111,3 +112,9 @@ class Templates:
     def fill(self, name: str, words: Words, values: Mapping[str, object]) -> str:
         template = self._environment.get_template(f"{name}.html")
         return template.render(**words.known(), **values)
+
+
+@lru_cache(maxsize=4096)
+def _moment(moment: datetime, language: str) -> str:
+    """Remembered: a list of sessions to choose from has hundreds of them, the same each time."""
+    return format_datetime(moment, "d MMM y, HH:mm", tzinfo=PARIS, locale=language)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from core.broadcasts import authors
 from core.broadcasts.model import OPEN, OVER, Broadcast, BroadcastState
@@ -14,7 +14,7 @@ from core.console.members import Nowhere, Right, StaffMember, check
 from core.console.paging import Paged
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import Contact
-from core.workshops.model import SessionState, WorkshopSession
+from core.workshops.model import SessionState, Workshop, WorkshopSession
 
 A_PAGE = 30
 BEFORE, AFTER = timedelta(days=30), timedelta(days=90)
@@ -141,7 +141,10 @@ def sessions(
     chosen = [int(one) for one in also if one.isdecimal() and len(one) <= 9]
     query = (
         select(WorkshopSession)
-        .options(joinedload(WorkshopSession.workshop))
+        .options(
+            load_only(WorkshopSession.starts_at),
+            joinedload(WorkshopSession.workshop).load_only(Workshop.title),
+        )
         .where(member.reached(), lately | WorkshopSession.id.in_(chosen))
         .order_by(WorkshopSession.starts_at, WorkshopSession.id)
         .limit(MOST_SESSIONS)
