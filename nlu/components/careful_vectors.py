@@ -55,7 +55,7 @@ class CarefulVectors(DenseFeaturizer, GraphComponent):
         `beside`: aliases of featurizers that every message went through before."""
         return {
             **DenseFeaturizer.get_default_config(),
-            "sure": 0.9,
+            "sure": 0.8,
             "weight": 1.2,
             "beside": ["sentence", "letters"],
             "share": 0.5,
