@@ -7,16 +7,15 @@ more can be sent twice by a kill. Replies have places of their own among them.
 
 import asyncio
 import contextlib
-import heapq
 import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 
 from bot.channels.base import Busy, Channel, DeliveryError, Sent, TryLater, Uncertain
 from bot.sending.ledger import Ledger, Result
 from bot.sending.pace import Departure, Pace, arrived
-from core.messages import Outgoing
+from bot.sending.waiting import Claimed, Waiting
+from core.outbox.claiming import Room
 from core.outbox.delivery import Lane
 
 log = logging.getLogger(__name__)
@@ -32,19 +31,7 @@ LONGEST_SETTLING = 20.0  # seconds
 KEEPS = 35.0
 
 
-@dataclass(order=True)
-class Claimed:
-    """A row of the outbox, ready; the lower *lane* leaves first, then the lower *place*."""
-
-    lane: int
-    place: int
-    lease: str = field(compare=False)
-    outgoing: Outgoing = field(compare=False)
-    until: float = field(default=math.inf, compare=False)  # loop seconds: it leaves before
-
-
-# How many that leave at any hour, how many others → the rows.
-Claim = Callable[[int, int], Awaitable[list[Claimed]]]
+Claim = Callable[[Room], Awaitable[list[Claimed]]]
 GiveBack = Callable[[Sequence[Claimed]], Awaitable[None]]
 
 
@@ -62,8 +49,7 @@ class Pump:
         self._give_back = give_back
         self._ledger = ledger
         self.pace = pace
-        self._waiting: list[Claimed] = []
-        self._bulk = 0  # of them
+        self._waiting = Waiting()
         # When to look again for what leaves at any hour, and for the rest; loop seconds.
         self._first_at = self._bulk_at = 0.0
         self._sending: dict[asyncio.Task[None], int] = {}
@@ -96,8 +82,7 @@ class Pump:
                 group.create_task(self._fetch())
                 group.create_task(self._dispatch())
         finally:
-            rest, self._waiting, self._bulk = self._waiting, [], 0
-            if rest:
+            if rest := self._waiting.pop_all():
                 await self._give_back(rest)
             await self._settle()
 
@@ -122,46 +107,51 @@ class Pump:
 
     async def _take(self, bulk: bool = True) -> int:
         """Claim what there is room for and may be there; how many that was."""
-        first, others = self._wanted()
-        others = others if bulk else 0
-        if not self._may_send() or not first + others:
+        room = self._room()
+        room = room if bulk else room._replace(by_day=0)
+        if not self._may_send() or not any(room):
             return 0
         now = _now()
         again_at = now + LOOK_EVERY
-        if first:  # before the claim: what is written meanwhile is looked for again
+        if (
+            room.replies or room.any_hour
+        ):  # before the claim: what is written now is looked for again
             self._first_at = again_at
-        if others:
+        if room.by_day:
             self._bulk_at = again_at
-        claiming = asyncio.ensure_future(self._claim(first, others))
+        claiming = asyncio.ensure_future(self._claim(room))
         try:
             await asyncio.shield(claiming)
         finally:  # also when we are told to stop: what is being claimed is ours to give back
             for one in await claiming:
                 one.until = now + KEEPS
-                heapq.heappush(self._waiting, one)
-                self._bulk += one.lane > Lane.URGENT
+                self._waiting.add(one)
         came = claiming.result()
+        by_day = sum(one.lane > Lane.URGENT for one in came)
         # Where much was, more may be.
-        if 2 * sum(one.lane <= Lane.URGENT for one in came) > first:
+        if 2 * (len(came) - by_day) > room.any_hour + room.replies:
             self._first_at = 0.0
-        if 2 * sum(one.lane > Lane.URGENT for one in came) > others:
+        if 2 * by_day > room.by_day:
             self._bulk_at = 0.0
         self._changed.set()
         return len(came)
 
-    def _wanted(self) -> tuple[int, int]:
-        """How many to claim of what leaves at any hour, and of the rest.
+    def _room(self) -> Room:
+        """How many to claim of what.
 
-        A second's worth of each, for what is claimed must leave long before its lease ends; by
-        halves, so that not every message that leaves brings a claim. None where we looked just
-        now, and little was there.
+        A second's worth of what leaves at any hour, and of the rest, for what is claimed must
+        leave long before its lease ends; by halves, so that not every message that leaves brings a
+        claim. A reply has room whatever waits before it. None where we looked just now, and little
+        was there.
         """
         ahead = max(1, int(self.pace.a_second)) if self.pace.a_second else AHEAD
-        now, first = _now(), len(self._waiting) - self._bulk
-        others = _half(self._bulk, ahead) if self._bulk_at <= now else 0
-        if not others and self._first_at > now:
-            return 0, 0
-        return _half(first, ahead + MORE_REPLIES), others
+        now, first = _now(), self._waiting.how_many(Lane.URGENT)
+        by_day = _half(len(self._waiting) - first, ahead) if self._bulk_at <= now else 0
+        if not by_day and self._first_at > now:
+            return Room(0, 0, 0)
+        any_hour = _half(first, ahead)
+        replies = MORE_REPLIES - self._waiting.how_many(Lane.REPLY)
+        return Room(max(0, replies), any_hour, by_day)
 
     async def _dispatch(self) -> None:
         while True:
@@ -179,22 +169,17 @@ class Pump:
         await self.pace.opens()
         if not (self._has_room() and self._may_send()):  # something else is the first now
             return
-        if self._waiting[0].until <= _now():
+        if self._waiting.next.until <= _now():
             await self._let_go()
             return
-        claimed = heapq.heappop(self._waiting)
-        self._bulk -= claimed.lane > Lane.URGENT
+        claimed = self._waiting.pop()
         task = asyncio.create_task(self._send(claimed, self.pace.leaves()))
         self._sending[task] = claimed.lane
         task.add_done_callback(self._ended)
 
     async def _let_go(self) -> None:
         """What waited too long, as the account had to, is claimed anew."""
-        now = _now()
-        late = [one for one in self._waiting if one.until <= now]
-        self._waiting = [one for one in self._waiting if one.until > now]
-        heapq.heapify(self._waiting)
-        self._bulk = sum(one.lane > Lane.URGENT for one in self._waiting)
+        late = self._waiting.pop_late(_now())
         await self._give_back(late)
         self._first_at = self._bulk_at = 0.0
         self._due.set()
@@ -203,15 +188,15 @@ class Pump:
         return _now() < self._until
 
     def _has_room(self) -> bool:
-        reply = self._waiting[0].lane <= Lane.URGENT
+        reply = self._waiting.next.lane <= Lane.URGENT
         return len(self._sending) < (ON_THE_WIRE if reply else ON_THE_WIRE - FOR_REPLIES)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         lane = self._sending.pop(task)
         self._changed.set()
-        if lane <= Lane.URGENT:
+        if lane == Lane.REPLY:
             self._first_at = 0.0  # the next bubble to the same person waited for this one
-        if any(self._wanted()):
+        if any(self._room()):
             self._due.set()
 
     async def _settle(self) -> None:

@@ -10,11 +10,13 @@ from functools import partial
 from bot.channels.base import Channel
 from bot.sending.ledger import Ledger
 from bot.sending.pace import SECOND, Pace
-from bot.sending.pump import Claimed, Pump
+from bot.sending.pump import Pump
+from bot.sending.waiting import Claimed
 from core.db import Sessions
 from core.files import Files
 from core.messages import Outgoing
 from core.outbox import claiming, making, results, senders
+from core.outbox.claiming import Room
 from core.outbox.delivery import Cause, State
 from core.outbox.making import Makers
 from core.outbox.senders import SHOWS, SURE, part
@@ -121,9 +123,9 @@ class Sender:
             for account in self._pumps:
                 senders.leave(session, self._name, account)
 
-    async def _take(self, channel: str, first: int, bulk: int) -> list[Claimed]:
+    async def _take(self, channel: str, room: Room) -> list[Claimed]:
         try:
-            return await asyncio.to_thread(self._claim, channel, first, bulk)
+            return await asyncio.to_thread(self._claim, channel, room)
         except Exception as error:
             log.error("outbox: cannot claim (%s); trying again", type(error).__name__)
             return []
@@ -143,10 +145,10 @@ class Sender:
             for row in results.held(session, leases).values():
                 results.give_back(row)
 
-    def _claim(self, channel: str, first: int, bulk: int) -> list[Claimed]:
+    def _claim(self, channel: str, room: Room) -> list[Claimed]:
         with self._sessions.begin() as session:
             now, claimed = self._clock(), []
-            for row in claiming.claim(session, channel, now, first=first, bulk=bulk):
+            for row in claiming.claim(session, channel, now, room):
                 text = row.reveal(self._vault)
                 if not text and Cause(row.cause) in self._makers:
                     bubble = making.make(session, self._makers, row, now)

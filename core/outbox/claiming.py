@@ -10,6 +10,7 @@ should be before it. So bubbles arrive in their order, whoever sends them.
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased, contains_eager
@@ -31,22 +32,38 @@ LEFT = (State.SENDING, State.SENT, State.DELIVERED, State.UNCERTAIN)
 COUNTED = (*CAPPED, Cause.CALLED_OFF)
 
 
-def claim(
-    session: Session, channel: str, now: datetime, *, first: int = 50, bulk: int = 50
-) -> list[Delivery]:
-    """Take due rows of *channel* for this sender: up to *first* that leave at any hour, and up to
-    *bulk* of the others, in their order.
+class Room(NamedTuple):
+    """How many rows a sender can take: *replies*, besides them *any_hour* of what leaves at any
+    hour, and *by_day* of the others."""
+
+    replies: int = 50
+    any_hour: int = 50
+    by_day: int = 50
+
+
+ROOM = Room()
+
+
+def claim(session: Session, channel: str, now: datetime, room: Room = ROOM) -> list[Delivery]:
+    """Take due rows of *channel* for this sender, as many as there is *room* for, in their order.
 
     What may not leave ends as skipped: past its ``not_after``, not asked for by somebody who
     stopped. What is for the day only, or more than somebody gets in one, waits for the next.
     """
-    asked = [(_AT_ANY_HOUR, first)]
-    if bulk and not is_quiet(now):
-        asked.append((_BY_DAY, bulk))
+    asked: list[tuple[Select[Delivery], Lane, int]] = []
+    if room.any_hour:
+        asked.append((_AT_ANY_HOUR, Lane.URGENT, room.replies + room.any_hour))
+    elif room.replies:
+        asked.append((_AT_ANY_HOUR, Lane.REPLY, room.replies))
+    if room.by_day and not is_quiet(now):
+        asked.append((_BY_DAY, Lane.BULK, room.by_day))
     token, taken = uuid.uuid4().hex, list[Delivery]()
-    for due, room in asked:
-        while room > 0:
-            known = {"channel": channel, "now": now, "a_second_ago": now - APART, "room": room}
+    for due, lane, left in asked:
+        while left > 0:
+            known = {
+                "channel": channel, "now": now, "a_second_ago": now - APART,
+                "lane": lane, "left": left,
+            }  # fmt: skip
             rows = session.scalars(due, known).all()
             kept = _that_may_leave(session, rows, now) if rows else []
             if kept:
@@ -54,7 +71,7 @@ def claim(
             if len(kept) < len(rows):
                 session.flush()
             taken += kept
-            room -= len(kept)
+            left -= len(kept)
             if len(kept) == len(rows):
                 break
     return taken
@@ -91,12 +108,12 @@ def _due(lane: ColumnElement[bool], *, apart: bool) -> Select[Delivery]:
         .where(Delivery.channel == bindparam("channel"), Delivery.state == State.QUEUED)
         .where(lane, Delivery.not_before <= now, ~earlier.exists(), ~is_held())
         .order_by(Delivery.lane, Delivery.not_before, Delivery.id)
-        .limit(bindparam("room"))
+        .limit(bindparam("left"))
         .with_for_update(of=Delivery, skip_locked=True)
     )
 
 
-_AT_ANY_HOUR = _due(Delivery.lane <= Lane.URGENT, apart=False)
+_AT_ANY_HOUR = _due(Delivery.lane <= bindparam("lane"), apart=False)
 _BY_DAY = _due(Delivery.lane > Lane.URGENT, apart=True)
 
 

@@ -115,7 +115,7 @@ async def test_what_failed_for_a_moment_arrives_once(sessions, vault):
 
 async def test_a_killed_sender_loses_nothing_and_what_it_held_is_marked(sessions, vault):
     post = Post(sessions, vault, Phone())
-    post.sender._claim("sms", 10, 10)  # then it dies, with the row on the wire
+    post.sender._claim("sms", claiming.Room())  # then it dies, with the row on the wire
     assert (await post.drain()).state == State.SENDING
     row = await post.drain(later=claiming.LEASE * 2)
     assert (row.state, row.repeated) == (State.SENT, True)

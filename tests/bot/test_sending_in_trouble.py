@@ -11,9 +11,10 @@ from bot.channels.base import Busy, Sent, TryLater
 from bot.leading import Leadership
 from bot.sending import ledger, pump, sender
 from bot.sending.sender import Sender
+from bot.sending.waiting import Claimed
 from core.db import make_engine, make_sessions
 from core.files import Files
-from core.messages import Bubble, Kind
+from core.messages import Bubble, Kind, Outgoing
 from core.outbox import claiming, posting
 from core.outbox.alarm import ring_on_commit
 from core.outbox.delivery import Cause, Delivery, Lane, State
@@ -68,9 +69,10 @@ async def run_until(one, ready, what):
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_a_reply_overtakes_what_waits_for_its_turn(sessions, vault):
+@pytest.mark.parametrize("lane", [Lane.BULK, Lane.URGENT])
+async def test_a_reply_overtakes_what_waits_for_its_turn(sessions, vault, lane):
     network = Network(pace=30.0)
-    post(sessions, vault, 60)
+    post(sessions, vault, 100, lane)
     one = a_sender(sessions, vault, network)
     ring_on_commit(sessions, one.wake)
 
@@ -84,7 +86,7 @@ async def test_a_reply_overtakes_what_waits_for_its_turn(sessions, vault):
     before = len(network.got)
     await asyncio.to_thread(ask)
     await until(lambda: "réponse" in network.got, "the reply")
-    assert network.got.index("réponse") - before < 15
+    assert network.got.index("réponse") - before < 8
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
@@ -104,8 +106,8 @@ async def test_a_second_chat_that_is_too_much_holds_the_account_and_a_single_one
     for first, second in (("a", "a"), ("a", "b")):
         line = pump.Pump(Network(30.0), None, None, pump.Pace(30.0), None)
         for chat in (first, second):
-            outgoing = pump.Outgoing(1, chat, "")
-            line._mind(pump.Claimed(0, 1, "", outgoing), Busy("429", timedelta(seconds=9)))
+            outgoing = Outgoing(1, chat, "")
+            line._mind(Claimed(0, 1, "", outgoing), Busy("429", timedelta(seconds=9)))
         held.append(line.pace._opens_at() > asyncio.get_running_loop().time() + 5)
     assert held == [False, True]
 

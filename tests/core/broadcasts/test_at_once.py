@@ -13,6 +13,7 @@ from core.broadcasts.deciding import Refused
 from core.broadcasts.model import BroadcastState
 from core.db import make_engine, make_sessions
 from core.outbox import claiming
+from core.outbox.claiming import Room
 from core.outbox.delivery import Delivery, State
 from tests.core.broadcasts.crowd import OTHER, means
 from tests.core.broadcasts.test_sending import MONDAY, Desk
@@ -70,9 +71,9 @@ def test_while_senders_claim_each_row_is_held_back_or_claimed_never_both(desk, h
     desk.confirms(number)
     desk.ticks()
     at_once(
-        *[lambda: desk.claims(bulk=5)] * 3,
+        *[lambda: desk.claims(room=Room(by_day=5))] * 3,
         lambda: desk.does(how, number),
-        *[lambda: desk.claims(bulk=5)] * 2,
+        *[lambda: desk.claims(room=Room(by_day=5))] * 2,
     )
     back = State.HELD if how is deciding.pause else State.CANCELLED
     rows = desk.rows()

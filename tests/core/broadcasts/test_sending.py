@@ -12,6 +12,7 @@ from core.broadcasts.deciding import Refused
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.wording import Maker
 from core.outbox import claiming, making, results
+from core.outbox.claiming import Room
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import AddressState, change_state
 from tests.core.broadcasts.crowd import (
@@ -179,7 +180,7 @@ def test_paused_while_rows_are_claimed_only_those_leave(desk):
     number = desk.has()
     desk.confirms(number)
     desk.ticks()
-    taken = desk.claims(bulk=2)
+    taken = desk.claims(room=Room(by_day=2))
     desk.does(deciding.pause, number)
     assert desk.rows() == {State.SENDING: 2, State.HELD: 4}
     assert desk.claims(MONDAY + MINUTE) == []
@@ -202,7 +203,7 @@ def test_cancelled_while_rows_are_claimed_nothing_more_leaves(desk):
     number = desk.has()
     desk.confirms(number)
     desk.ticks()
-    taken = desk.claims(bulk=1)
+    taken = desk.claims(room=Room(by_day=1))
     assert desk.does(deciding.cancel, number) == 4
     assert desk.rows() == {State.SENDING: 1, State.CANCELLED: 4}
     with desk.sessions.begin() as session:
