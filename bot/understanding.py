@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import httpx
+import aiohttp
 
 from core.answers import Answer, Listener
+
+KEPT_OPEN = 4.0  # seconds; Rasa's server closes what is idle for five
 
 
 class UnderstandingError(Exception):
@@ -43,7 +46,8 @@ class Understanding:
 
     def __init__(self, where: Callable[[], str], timeout: float) -> None:
         self._where = where
-        self._client = httpx.AsyncClient(timeout=timeout)
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._client: aiohttp.ClientSession | None = None
 
     async def ask(self, sender: str, text: str, listener: Listener) -> Answer:
         """*sender* is the contact's uid. Raises UnderstandingError.
@@ -52,13 +56,9 @@ class Understanding:
         """
         if text.lstrip().startswith("/"):
             raise ValueError("text beginning with / never goes to Rasa")
-        body = {"sender": sender, "message": text, "metadata": listener.as_json()}
-        try:
-            response = await self._client.post(f"{self._url()}/webhooks/rest/webhook", json=body)
-            response.raise_for_status()
-            messages = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise UnderstandingError(type(error).__name__) from error
+        messages = await self._post(
+            {"sender": sender, "message": text, "metadata": listener.as_json()}
+        )
         for message in messages if isinstance(messages, list) else []:
             custom = message.get("custom") if isinstance(message, dict) else None
             if isinstance(custom, dict):
@@ -73,19 +73,34 @@ class Understanding:
 
         Raises UnderstandingError when it may not have.
         """
-        body = {"sender": sender, "message": "/restart"}
-        try:
-            response = await self._client.post(f"{self._url()}/webhooks/rest/webhook", json=body)
-            response.raise_for_status()
-        except httpx.HTTPError as error:
-            raise UnderstandingError(type(error).__name__) from error
+        await self._post({"sender": sender, "message": "/restart"})
 
     async def ready(self) -> bool:
         """Whether Rasa answers at all."""
         try:
-            return (await self._client.get(f"{self._url()}/webhooks/rest/")).is_success
-        except (httpx.HTTPError, UnderstandingError):
+            async with self._open().get(f"{self._url()}/webhooks/rest/") as response:
+                return response.ok
+        except (aiohttp.ClientError, TimeoutError, UnderstandingError):
             return False
+
+    async def _post(self, body: dict[str, Any]) -> Any:
+        """What Rasa's REST channel says to *body*. Raises UnderstandingError."""
+        url = f"{self._url()}/webhooks/rest/webhook"
+        try:
+            async with self._open().post(url, json=body, raise_for_status=True) as response:
+                return await response.json()
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise UnderstandingError(type(error).__name__) from error
+
+    def _open(self) -> aiohttp.ClientSession:
+        """Made when it is first used, for it belongs to the loop that runs then."""
+        if self._client is None:
+            self._client = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=self._timeout,
+            )
+        return self._client
 
     def _url(self) -> str:
         url = self._where()
@@ -94,4 +109,6 @@ class Understanding:
         return url
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
