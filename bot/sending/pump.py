@@ -23,7 +23,7 @@ ON_THE_WIRE = 10
 FOR_REPLIES = 2  # of them
 AHEAD = 60  # rows claimed before they can leave, at an unlimited pace
 MORE_REPLIES = 8  # than a second's worth
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.25  # seconds; who is woken (core.outbox.alarm) does not wait for it
 LONGEST_HOLD = 15.0  # seconds, after faults in a row
 LONGEST_SETTLING = 20.0  # seconds
 # How many seconds a row may wait here: what leaves later may be another sender's before it is

@@ -1,7 +1,7 @@
 """Wakes the senders when something was written into the outbox, as soon as it is committed.
 
 In this process by a call; in others, on PostgreSQL, by a notification that leaves with the commit.
-It is a comfort: a sender that heard nothing looks twice a second.
+It is a comfort: a sender that heard nothing looks four times a second.
 """
 
 import uuid
