@@ -7,7 +7,6 @@ A draft is a row like any other, so what is left in the middle is there the next
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 
 from sqlalchemy import select
 
@@ -24,9 +23,6 @@ from core.talk import Talk
 from core.team.members import actor_of
 from core.workshops.reach import Reach
 from core.workshops.sheets.spreadsheet import tidy
-
-NINE = time(9)
-LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True)

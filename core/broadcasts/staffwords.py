@@ -8,6 +8,7 @@ from babel import Locale
 from babel.numbers import format_currency
 
 from core.broadcasts import recurring
+from core.broadcasts.checking import Fault
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.people import Why
 from core.broadcasts.preview import Example, Preview
@@ -64,6 +65,9 @@ class StaffWords:
 
     def say(self, key: str, **values: object) -> str:
         return self.wording.say(key, FRENCH, **values)
+
+    def fault(self, fault: Fault) -> str:
+        return self.say(fault.key, **fault.values)
 
     def line(self, broadcast: Broadcast) -> str:
         """ "12  prête  Réunion ENT"."""
