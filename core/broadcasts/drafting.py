@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from core import audit
 from core.answers import Answer, Listener, Outcome
 from core.broadcasts import deciding, preview
+from core.broadcasts.attaching import File, attach
 from core.broadcasts.audience import Audience
 from core.broadcasts.checking import Fault, faults
 from core.broadcasts.model import MOST_BUTTONS, Broadcast, BroadcastState
@@ -22,6 +23,7 @@ from core.workshops.phrases import cut
 from core.workshops.reach import Reach
 
 LONGEST_TITLE = 60
+FILE = "file"  # what is asked for, where no words are
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Drafting:
 
     def hear(self, talk: Talk, row: Broadcast, words: str) -> Answer | None:
         """*words* answer what *row* is asking; None when it asks for none."""
+        screens = self.screens
         what, _, rest = row.asking.partition(":")
         match what:
             case "text":
@@ -50,6 +53,8 @@ class Drafting:
                 labels = [one.strip() for one in words.replace("\n", "/").split("/")]
                 row.buttons = [{FRENCH: one} for one in labels if one]
                 return self._or_wrong(talk, row, "boutons", self._options)
+            case "file":
+                return shown(screens.file(screens.say("broadcasts.not_a_file")))
             case "when" | "urgent":
                 asked = self.timing.hear(talk.session, row, words, talk.now)
                 return shown(asked) if asked else self._preview(talk, row)
@@ -92,6 +97,12 @@ class Drafting:
             case "buttons":
                 row.asking = "buttons"
                 return shown(screens.buttons())
+            case "file":
+                row.asking = FILE
+                return shown(screens.file())
+            case "unjoin":
+                attach(row, None)
+                return self._options(talk, row)
             case "options":
                 return self._options(talk, row)
             case "when" | "at" | "wait" | "urgent":
@@ -113,12 +124,23 @@ class Drafting:
         deciding.create(talk.session, row, talk.now)
         return self._whom(talk, row)
 
+    def join(self, talk: Talk, row: Broadcast, name: str, content: bytes | None) -> Answer:
+        """The file that was asked for; *content* is None when it could not be had."""
+        if content is None:
+            return shown(self.screens.file(self.screens.say("broadcasts.file_lost")))
+        attach(row, File(name, content))
+        wrong = self._wrong(talk, row, "piece_jointe")
+        if wrong:
+            attach(row, None)
+            return shown(self.screens.file(wrong))
+        return self._options(talk, row)
+
     def _take_up(self, talk: Talk, row: Broadcast) -> Answer:
         what, _, rest = row.asking.partition(":")
         match what:
             case "text":
                 return self._ask_text(talk, row, rest)
-            case "buttons" | "options":
+            case "buttons" | "file" | "options":
                 return self._options(talk, row)
             case "when" | "urgent":
                 return shown(self.timing.ask(row))
@@ -154,7 +176,7 @@ class Drafting:
         return self._options(talk, row)
 
     def _options(self, talk: Talk, row: Broadcast) -> Answer:
-        row.asking = "options"
+        row.asking, row.state = "options", BroadcastState.DRAFT
         return shown(self.screens.options(row))
 
     def _preview(self, talk: Talk, row: Broadcast) -> Answer:

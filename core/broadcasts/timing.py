@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from core.broadcasts.checking import Fault, could_be_urgent, faults
-from core.broadcasts.model import Broadcast
+from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.team import Team
 from core.daytime import PARIS, paris_day
 from core.messages import Bubble
@@ -51,12 +51,13 @@ class Timing:
             return self.ask(row, self._say(error.key, found=words[:40]))
 
     def ask(self, row: Broadcast, wrong: str = "") -> Bubble:
-        row.asking = "when"
+        row.asking, row.state = "when", BroadcastState.DRAFT
         choices = (
             self.team.choice("broadcasts.now.label", "at:now"),
             self.team.choice("broadcasts.tomorrow.label", "at:tomorrow"),
         )
-        return Bubble(f"{wrong}\n\n{self._say('broadcasts.write_when')}".strip(), choices)
+        asked = self._say("broadcasts.write_when")
+        return Bubble(f"{wrong}\n\n{asked}".strip(), choices)
 
     def _set(
         self, session: Session, row: Broadcast, moment: datetime | None, now: datetime
@@ -79,7 +80,8 @@ class Timing:
 
     def _reason(self, wrong: str = "") -> Bubble:
         back = self.team.choice("broadcasts.other_time.label", "when")
-        return Bubble(f"{wrong}\n\n{self._say('broadcasts.write_reason')}".strip(), (back,))
+        asked = self._say("broadcasts.write_reason")
+        return Bubble(f"{wrong}\n\n{asked}".strip(), (back,))
 
     def _faults(self, session: Session, row: Broadcast, now: datetime) -> list[Fault]:
         return faults(session, self.team.means, row, now)

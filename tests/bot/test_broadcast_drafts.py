@@ -1,0 +1,210 @@
+"""``/diffuser``: the file that goes with a broadcast, whom it is for, and how often it comes."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from core.answers import Listener
+from core.broadcasts.checking import BIGGEST_FILE
+from core.broadcasts.model import Broadcast
+from core.broadcasts.wording import Maker, attachment
+from core.files import Files
+from core.inbound import Inbound
+from core.messages import Event, Kind
+from core.outbox import claiming, making
+from core.outbox.delivery import Cause
+from tests.bot.test_broadcasting import Member
+from tests.core.broadcasts.crowd import someone
+from tests.world import NOON, has_left, mine
+
+PDF = b"%PDF-1.4 affiche"
+ASKED = "Envoyez ici une photo ou un document"
+
+
+@pytest.fixture
+def member(sessions, vault):
+    with sessions.begin() as session:
+        someone(session, vault, 1, territory="vienne", role="parent", language="fr")
+        someone(session, vault, 2, "telegram", territory="vienne", role="parent", language="fr")
+    return Member(sessions, vault)
+
+
+async def writes(member):
+    """As far as the options, to the two parents."""
+    await member.begins()
+    await member.taps("Rôle")
+    await member.taps("parents")
+    await member.taps("Retour")
+    await member.taps("C'est bon : 2 personne(s)")
+    return await member.says("Réunion mardi")
+
+
+def kept(member):
+    """What the database holds of the last file."""
+    with member.sessions.begin() as session:
+        row = session.scalars(select(Broadcast).order_by(Broadcast.id.desc())).first()
+        return row.file_name, row.file_type, row.file
+
+
+def files_of(member):
+    """What goes out, by channel: text and file."""
+    member.ticks()
+    makers = {Cause.BROADCAST: Maker(member.team.means)}
+    files = Files({"broadcast": attachment}, member.team.means.kinds)
+    got = {}
+    with member.sessions.begin() as session:
+        for row in claiming.claim(session, "sms", member.now) + claiming.claim(
+            session, "telegram", member.now
+        ):
+            if row.cause_id < 0:
+                continue  # what tells the author how far it is
+            made = making.make(session, makers, row, member.now)
+            row.file = made.file
+            got[row.channel] = made.text, files.made(session, row, member.now)
+            has_left(mine(session, row), "p", 1, member.now)
+    return got
+
+
+async def test_a_file_is_joined_seen_tried_and_received(member):
+    assert "Joindre un fichier" in (await writes(member), member.labels())[1]
+    assert "2 Mo au plus" in await member.taps("Joindre un fichier")
+    said = await member.sends(PDF)
+    assert "Pièce jointe « affiche.pdf » : sur Telegram seulement" in said
+    assert "Retirer « affiche.pdf »" in member.labels()
+    assert "Joindre un fichier" not in member.labels()
+    assert kept(member) == ("affiche.pdf", "application/pdf", PDF)
+    await member.taps("Continuer")
+    shown = await member.taps("Dès que c'est confirmé")
+    assert "Pièce jointe « affiche.pdf » : sur Telegram seulement" in shown
+    await member.taps("M'envoyer un essai")
+    tried = member.rows[0]
+    with member.sessions.begin() as session:
+        what, _, number = tried.file.partition(":")
+        assert what == "broadcast"
+        file = attachment(session, number, Listener(Kind.CHAT), member.now)
+        assert (file.name, file.content) == ("affiche.pdf", PDF)
+    await member.taps("Confirmer : 2 personne(s)")
+    got = files_of(member)
+    assert got["sms"] == ("Réunion mardi", None)
+    text, file = got["telegram"]
+    assert (text, file.name, file.content) == ("Réunion mardi", "affiche.pdf", PDF)
+    with member.sessions.begin() as session:
+        assert {row.handled_at is None for row in session.scalars(select(Inbound))} == {False}
+        assert not any(row.details.get("file") for row in session.scalars(select(Inbound)))
+
+
+async def test_a_photo_with_words_is_joined_too_and_can_be_taken_away(member):
+    await writes(member)
+    await member.taps("Joindre un fichier")
+    said = await member.sends(b"jpeg", "photo.jpg", Event.PHOTO, text="Voici l'affiche")
+    assert "photo.jpg" in said
+    assert "Sous le message : –" in await member.taps("Retirer « photo.jpg »")
+    assert kept(member) == ("", "", None)
+    await member.taps("Continuer")
+    assert "Pièce jointe" not in await member.taps("Dès que c'est confirmé")
+
+
+@pytest.mark.parametrize("size", [0, BIGGEST_FILE + 1])
+async def test_a_file_that_is_empty_or_too_big_is_said_to_be(member, size):
+    await writes(member)
+    await member.taps("Joindre un fichier")
+    said = await member.sends(b"x" * size)
+    assert said.startswith("la pièce jointe est vide, ou dépasse 2000 ko.")
+    assert ASKED in said
+    assert kept(member) == ("", "", None)
+    assert len(member.hand.fetched) == (0 if size else 1)  # what is too big is not even fetched
+    assert "affiche.pdf" in await member.sends(PDF)
+
+
+async def test_what_is_no_file_is_said_and_it_is_asked_again(member):
+    await writes(member)
+    await member.taps("Joindre un fichier")
+    for said in (
+        await member.says(event=Event.VOICE),
+        await member.says("je l'envoie demain"),
+    ):
+        assert said.startswith("Ce n'est ni une photo ni un document.")
+        assert ASKED in said
+    assert "n'est pas arrivé" in await member.sends(None)
+    assert "Sous le message" in await member.taps("Retour")
+
+
+async def test_a_file_that_nobody_asked_for_is_never_fetched(member, sessions, vault):
+    parent = Member(sessions, vault, 80, joins=False)
+    refused = await parent.sends(PDF)
+    await writes(member)
+    await member.taps("Joindre un fichier")
+    assert await parent.sends(PDF) == refused
+    await member.taps("Retour")
+    options = list(member.rows)
+    assert await member.sends(PDF) == refused
+    member.rows = options
+    await member.taps("Joindre un fichier")
+    await member.says("/menu")
+    assert await member.sends(PDF) == refused  # something else was asked since
+    assert member.hand.fetched == parent.hand.fetched == []
+    assert kept(member) == ("", "", None)
+    with sessions.begin() as session:
+        assert not any(row.details.get("file") for row in session.scalars(select(Inbound)))
+
+
+async def test_stop_under_a_picture_is_obeyed_all_the_same(member):
+    await writes(member)
+    await member.taps("Joindre un fichier")
+    await member.sends(b"jpeg", text="STOP")
+    assert member.hand.fetched == []
+
+
+async def test_a_draft_that_is_dropped_meanwhile_takes_no_file(member):
+    await writes(member)
+    await member.taps("Joindre un fichier")
+    fetch = member.hand.fetch
+
+    async def slowly(reference):
+        with member.sessions.begin() as session:
+            session.scalars(select(Broadcast)).one().state = "cancelled"
+        return await fetch(reference)
+
+    member.hand.fetch = slowly
+    assert "pas de brouillon" in await member.sends(PDF)
+    assert kept(member) == ("", "", None)
+
+
+async def test_what_was_sent_before_a_crash_is_fetched_after_it(member):
+    member.now = NOON  # a message is answered within two hours
+    await writes(member)
+    await member.taps("Joindre un fichier")
+    fetch, tries = member.hand.fetch, []
+
+    async def dies_once(reference):
+        tries.append(reference)
+        if len(tries) == 1:
+            raise ConnectionResetError
+        return await fetch(reference)
+
+    member.hand.fetch = dies_once
+    assert await member.sends(PDF) == ""
+    with member.sessions.begin() as session:
+        waits = session.scalars(select(Inbound).where(Inbound.handled_at.is_(None))).one()
+        assert "affiche" not in str(waits.details)  # sealed, and no content
+    member.now += timedelta(minutes=2)
+    assert await member.inbox.resume() == 1
+    await member.inbox.idle()
+    assert kept(member) == ("affiche.pdf", "application/pdf", PDF)
+
+
+async def test_after_the_preview_a_file_can_still_be_added_and_is_seen_before_it_leaves(member):
+    await writes(member)
+    await member.taps("Continuer")
+    await member.taps("Dès que c'est confirmé")
+    before = list(member.rows)
+    await member.taps("Changer les réponses ou le fichier")
+    await member.taps("Joindre un fichier")
+    await member.sends(PDF)
+    after = list(member.rows)
+    member.rows = before
+    assert "ne va pas avec l'état" in await member.taps("Confirmer : 2 personne(s)")
+    member.rows = after
+    await member.taps("Continuer")
+    assert "affiche.pdf" in await member.taps("Dès que c'est confirmé")
