@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from core import audit
 from core.answers import Answer, Listener, Outcome
 from core.broadcasts import deciding, preview
+from core.broadcasts.around import Around
 from core.broadcasts.attaching import File, attach
 from core.broadcasts.audience import Audience
 from core.broadcasts.checking import Fault, faults
@@ -39,6 +40,10 @@ class Drafting:
         return Whom(self.team)
 
     @property
+    def around(self) -> Around:
+        return Around(self.team)
+
+    @property
     def timing(self) -> Timing:
         return Timing(self.team)
 
@@ -53,6 +58,9 @@ class Drafting:
                 labels = [one.strip() for one in words.replace("\n", "/").split("/")]
                 row.buttons = [{FRENCH: one} for one in labels if one]
                 return self._or_wrong(talk, row, "boutons", self._options)
+            case "around":
+                asked = self.around.hear(row, words)
+                return shown(asked) if asked else self._whom(talk, row)
             case "file":
                 return shown(screens.file(screens.say("broadcasts.not_a_file")))
             case "when" | "urgent":
@@ -75,6 +83,13 @@ class Drafting:
                 return shown(whom.ticks(row, name, start=int(start)))
             case "tick":
                 return shown(whom.tick(row, what))
+            case "around":
+                return shown(self.around.ask(row))
+            case "near":
+                asked = self.around.hear(row, what)
+                return shown(asked) if asked else self._whom(talk, row)
+            case "nowhere":
+                self.around.nowhere(row)
             case "sessions":
                 into = "about" if what == "about" else "in"
                 return shown(whom.sessions(session, row, into, talk.now))

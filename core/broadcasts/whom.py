@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from core.answers import Listener
 from core.broadcasts import authors, preview
+from core.broadcasts.around import Around
 from core.broadcasts.audience import Audience
 from core.broadcasts.model import Broadcast
 from core.broadcasts.staffwords import language, moment
@@ -51,6 +52,7 @@ class Whom:
         chosen = self.chosen(audience) or self.say("broadcasts.everybody")
         done = "broadcasts.all.label" if audience.is_everybody else "broadcasts.these.label"
         choices = [self.team.choice(key, f"list:{name}") for name, key in CRITERIA.items()]
+        choices.append(self.team.choice("broadcasts.around.label", "around"))
         choices.append(self.team.choice("broadcasts.session.label", "sessions:whom"))
         choices.append(self.team.choice(done, "write", count=size))
         choices.append(self.team.choice("broadcasts.drop.label", "drop"))
@@ -105,10 +107,12 @@ class Whom:
     def chosen(self, audience: Audience) -> str:
         """What narrows it, in words."""
         parts = [
-            ", ".join(self.labels(name)[value] for value in getattr(audience, name))
+            ", ".join(self.labels(name).get(value, value) for value in getattr(audience, name))
             for name in CRITERIA
             if getattr(audience, name)
         ]
+        if audience.communes:
+            parts.append(Around(self.team).words(audience))
         if audience.session:
             parts.append(self.say("broadcasts.of_session", number=audience.session))
         return " + ".join(parts)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.answers import Listener
+from core.broadcasts.around import read as read_around
 from core.broadcasts.checking import BIGGEST_FILE
 from core.broadcasts.model import Broadcast
 from core.broadcasts.wording import Maker, attachment
@@ -16,7 +17,8 @@ from core.outbox import claiming, making
 from core.outbox.delivery import Cause
 from tests.bot.test_broadcasting import Member
 from tests.core.broadcasts.crowd import someone
-from tests.world import NOON, has_left, mine
+from tests.core.workshops.shop import a_session, signed_up
+from tests.world import NOON, has_left, mine, the_library
 
 PDF = b"%PDF-1.4 affiche"
 ASKED = "Envoyez ici une photo ou un document"
@@ -208,3 +210,70 @@ async def test_after_the_preview_a_file_can_still_be_added_and_is_seen_before_it
     member.rows = after
     await member.taps("Continuer")
     assert "affiche.pdf" in await member.taps("Dès que c'est confirmé")
+
+
+# Around where
+
+
+@pytest.fixture
+def around(member):
+    """The member, and two who go to sessions: in Poitiers, and in Latillé 23 km from there."""
+    with member.sessions.begin() as session:
+        for number, commune in enumerate(("Poitiers", "Latillé"), start=10):
+            row = a_session(session, f"w{number}", commune=commune)
+            signed_up(session, someone(session, member.vault, number), row)
+    return member
+
+
+async def test_a_commune_and_a_distance_are_written_shown_and_taken_away(around):
+    await around.begins()
+    assert "Poitiers 20" in await around.taps("Autour d'une commune")
+    said = await around.says("poitiers, 30 km")
+    assert "Choisi : 30 km autour de Poitiers\n2 personne(s)." in said
+    assert around.one().audience == {"communes": ["Poitiers"], "km": 30}
+    await around.taps("Autour d'une commune")
+    assert "Choisi : Poitiers\n1 personne(s)." in await around.says("Poitiers")
+    assert around.one().audience == {"communes": ["Poitiers"]}
+    await around.taps("Autour d'une commune")
+    assert "Choisi : tout le monde" in await around.taps("Retirer « Poitiers »")
+    assert around.one().audience == {}
+
+
+async def test_a_commune_that_is_not_known_is_said_with_what_may_be_meant(around):
+    await around.begins()
+    await around.taps("Autour d'une commune")
+    said = await around.says("Potiers 30")
+    assert said.startswith("« Potiers » n'est pas une commune connue. Peut-être : Poitiers,")
+    assert "Écrivez par exemple : Poitiers 20" in said
+    assert "30 km autour de Poitiers" in await around.taps("Poitiers 30")
+    for words, wrong in (
+        ("Xyzw 10", "« Xyzw » n'est pas une commune que nous connaissons."),
+        ("12 km", "« 12 km » n'est pas une commune que nous connaissons."),
+        ("Poitiers 900", "« 900 » : il faut un nombre entier, de 1 à 200."),
+    ):
+        await around.taps("Autour d'une commune")
+        said = await around.says(words)
+        assert said.startswith(wrong)
+        assert "Écrivez par exemple : Poitiers 20" in said
+        assert "Retirer « 30 km autour de Poitiers »" in around.labels()
+        await around.taps("Retour")
+    assert around.one().audience == {"communes": ["Poitiers"], "km": 30}
+
+
+@pytest.mark.parametrize(
+    ("words", "communes", "km"),
+    [
+        ("Poitiers20", ("Poitiers",), 20),
+        ("20 km autour de Poitiers", ("Poitiers",), 20),
+        ("POITIERS jusqu'à 20 kilomètres.", ("Poitiers",), 20),
+        ("Poitiers (20 km)", ("Poitiers",), 20),
+        ("st benoit 5", ("Saint-Benoît",), 5),
+        ("la roche posay - 10km", ("La Roche-Posay",), 10),
+        ("Poitiers, Latillé 15", ("Poitiers", "Latillé"), 15),
+        ("Poitiers et Latillé", ("Poitiers", "Latillé"), 0),
+        ("3 cités 10", ("Poitiers",), 10),
+    ],
+)
+def test_a_commune_is_read_as_people_write_it(words, communes, km):
+    found = read_around(the_library().tables, words)
+    assert (found.communes, found.km) == (communes, km)
