@@ -58,6 +58,8 @@ class Drafting:
                 labels = [one.strip() for one in words.replace("\n", "/").split("/")]
                 row.buttons = [{FRENCH: one} for one in labels if one]
                 return self._or_wrong(talk, row, "boutons", self._options)
+            case "schools":
+                return shown(self.whom.school(row, words))
             case "around":
                 asked = self.around.hear(row, words)
                 return shown(asked) if asked else self._whom(talk, row)

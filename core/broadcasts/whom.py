@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session, joinedload
 from core.answers import Listener
 from core.broadcasts import authors, preview
 from core.broadcasts.around import Around
-from core.broadcasts.audience import Audience
+from core.broadcasts.audience import Audience, BadAudience, read
 from core.broadcasts.model import Broadcast
 from core.broadcasts.staffwords import language, moment
 from core.broadcasts.team import PICK, Team
-from core.content.model import TERRITORIES
+from core.content.model import NATIONAL, TERRITORIES
 from core.languages import LANGUAGES
 from core.messages import Bubble, Choice
 from core.people.contacts import Role
 from core.workshops.model import SessionState, SignUpState, WorkshopSession
 from core.workshops.phrases import cut
+from core.workshops.reach import Reach
 from core.workshops.wishes.ticklist import Ticklist
 from core.workshops.wishes.topics import OFFERED
 
@@ -39,7 +40,16 @@ CRITERIA = {
     "languages": "broadcasts.languages.label",
     "themes": "broadcasts.themes.label",
     "states": "broadcasts.states.label",
+    "schools": "broadcasts.schools.label",
 }
+# Ticked in the console or in a file only.
+ELSEWHERE = {
+    NATIONAL: "console.territory.national",
+    Role.STAFF: "console.cast.staff",
+    SignUpState.EXCUSED: "console.sign_up.excused",
+    SignUpState.CANCELLED: "console.sign_up.cancelled",
+}
+SCHOOLS = "schools"  # the list on which there may be others, written by name
 
 
 @dataclass(frozen=True)
@@ -60,11 +70,13 @@ class Whom:
 
     def ticks(self, row: Broadcast, name: str, near: str = "", start: int = 0) -> Bubble:
         """The values of one criterion, to tick."""
-        ticked = getattr(Audience.from_json(row.audience), name)
+        row.asking = SCHOOLS if name == SCHOOLS else "whom"
+        audience = Audience.from_json(row.audience)
+        ticked = getattr(audience, name)
         listed = Ticklist(
             Listener(),
-            self.say(CRITERIA[name]),
-            self.labels(name),
+            self.say("broadcasts.which_schools" if name == SCHOOLS else CRITERIA[name]),
+            self.labels(name, audience),
             f"{PICK}:tick:{name}:",
             f"{PICK}:page:{name}:",
             self.say("broadcasts.more.label"),
@@ -104,10 +116,21 @@ class Whom:
         row.audience = replace(audience, **{name: now}).as_json()  # type: ignore[arg-type]
         return self.ticks(row, name, near=value)
 
+    def school(self, row: Broadcast, words: str) -> Bubble:
+        """One that is not on the list, or its name in other words: ticked."""
+        try:
+            [found] = read({"ecole": words}, self.team.means.tables()).schools
+        except BadAudience as error:
+            asked = self.ticks(row, SCHOOLS)
+            return replace(asked, text=f"{self.say(error.key, **error.values)}\n\n{asked.text}")
+        if found in Audience.from_json(row.audience).schools:
+            return self.ticks(row, SCHOOLS, near=found)
+        return self.tick(row, f"{SCHOOLS}:{found}")
+
     def chosen(self, audience: Audience) -> str:
         """What narrows it, in words."""
         parts = [
-            ", ".join(self.labels(name).get(value, value) for value in getattr(audience, name))
+            ", ".join(self.labels(name, audience)[value] for value in getattr(audience, name))
             for name in CRITERIA
             if getattr(audience, name)
         ]
@@ -117,7 +140,15 @@ class Whom:
             parts.append(self.say("broadcasts.of_session", number=audience.session))
         return " + ".join(parts)
 
-    def labels(self, name: str) -> Mapping[str, str]:
+    def labels(self, name: str, audience: Audience) -> Mapping[str, str]:
+        """What can be ticked in the list *name*, and what was ticked elsewhere."""
+        known = self._known(name, audience.bound)
+        others = [one for one in getattr(audience, name) if one not in known]
+        return known | {
+            one: self.say(ELSEWHERE[one]) if one in ELSEWHERE else one for one in others
+        }
+
+    def _known(self, name: str, bound: Reach) -> dict[str, str]:
         texts, french = self.team.means.texts, Listener()
         match name:
             case "territories":
@@ -128,6 +159,12 @@ class Whom:
                 return {one: language(one) for one in LANGUAGES}
             case "themes":
                 return {one: texts.say(f"theme.{one}", french) for one in OFFERED}
+            case "schools":
+                return {
+                    one.name: f"{one.name} ({one.commune})"
+                    for one in self.team.means.tables().colleges
+                    if bound.holds(Reach(one.territory, one.name))
+                }
             case _:
                 return {state: self.say(key) for state, key in SIGNED.items()}
 

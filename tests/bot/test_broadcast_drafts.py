@@ -15,6 +15,7 @@ from core.inbound import Inbound
 from core.messages import Event, Kind
 from core.outbox import claiming, making
 from core.outbox.delivery import Cause
+from core.workshops.wishes.wishes import Wish
 from tests.bot.test_broadcasting import Member
 from tests.core.broadcasts.crowd import someone
 from tests.core.workshops.shop import a_session, signed_up
@@ -22,6 +23,10 @@ from tests.world import NOON, has_left, mine, the_library
 
 PDF = b"%PDF-1.4 affiche"
 ASKED = "Envoyez ici une photo ou un document"
+
+
+def a_wish(address, college):
+    return Wish(contact_id=address.contact_id, address=address, college=college, changed_at=NOON)
 
 
 @pytest.fixture
@@ -210,6 +215,50 @@ async def test_after_the_preview_a_file_can_still_be_added_and_is_seen_before_it
     member.rows = after
     await member.taps("Continuer")
     assert "affiche.pdf" in await member.taps("Dès que c'est confirmé")
+
+
+# Schools
+
+
+async def test_schools_are_ticked_page_by_page_or_written_by_name(member):
+    with member.sessions.begin() as session:
+        for number, college in ((10, "Collège Jules Verne"), (11, "école de migné")):
+            address = someone(session, member.vault, number)
+            session.add(a_wish(address, college))
+    await member.begins()
+    await member.taps("Établissement")
+    await member.taps("Suite de la liste")
+    assert "Collège La Fontaine-Margot (Brest)" in member.labels()
+    await member.taps("Collège La Fontaine-Margot (Brest)")
+    assert "✓ Collège La Fontaine-Margot (Brest)" in member.labels()
+    await member.taps("✓ Collège La Fontaine-Margot (Brest)")
+    await member.says("jules verne")
+    assert "✓ Collège Jules Verne (Poitiers)" in member.labels()
+    await member.says("École de Migné")
+    assert "✓ École de Migné" in member.labels()
+    await member.says("jules verne")  # said twice, it stays
+    assert (await member.says("x")).startswith("« x » : écrivez un nom d'établissement")
+    said = await member.taps("Retour")
+    assert "Choisi : Collège Jules Verne (Poitiers), École de Migné\n2 personne(s)." in said
+    assert member.one().audience == {"schools": ["Collège Jules Verne", "École de Migné"]}
+
+
+async def test_who_writes_to_one_territory_ticks_its_schools_only(member):
+    await member.begins()
+    with member.sessions.begin() as session:
+        session.scalars(select(Broadcast)).one().audience = {"reach": "finistere"}
+    await member.taps("Établissement")
+    assert len(member.labels()) == 4
+    assert "Collège Max-Jacob (Quimper)" in member.labels()
+
+
+async def test_what_the_console_ticked_is_shown_here_too(member):
+    await member.begins()
+    with member.sessions.begin() as session:
+        draft = session.scalars(select(Broadcast)).one()
+        draft.audience = {"territories": ["national"], "roles": ["staff"], "states": ["excused"]}
+    await member.says("/diffuser")
+    assert "Choisi : National + équipe + Excusé" in await member.taps("Le reprendre")
 
 
 # Around where
