@@ -168,6 +168,8 @@ class Conversation:
         choices = prompt.picks() if prompt else ()
         talk = replace(talk, prompt=prompt)
         number = reading.digit(text)
+        if number is not None and self._services.counts(talk):
+            return self._services.hear(talk, text)
         if number is not None:
             if 1 <= number <= len(choices):
                 return self._meant(talk, choices[number - 1])

@@ -61,6 +61,10 @@ class Service:
         """STOP or START with the number of a session after it."""
         return None
 
+    def counts(self, talk: Talk) -> bool:
+        """Whether how many was asked: then a number is heard, and picks no choice."""
+        return False
+
     def doubt(self, talk: Talk, choice: Choice) -> Answer | None:
         """What to ask back when *choice*, picked by a digit or words, may be meant otherwise."""
         return None
@@ -110,6 +114,9 @@ class Services(Service):
     def wished(self, talk: Talk, wish: Wish, session_id: int) -> Answer | None:
         done = (one.wished(talk, wish, session_id) for one in self._services)
         return next((answer for answer in done if answer is not None), None)
+
+    def counts(self, talk: Talk) -> bool:
+        return any(one.counts(talk) for one in self._services)
 
     def doubt(self, talk: Talk, choice: Choice) -> Answer | None:
         doubts = (one.doubt(talk, choice) for one in self._services)

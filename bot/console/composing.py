@@ -13,6 +13,7 @@ from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast
 from core.broadcasts.phones import Phone, drawn
 from core.broadcasts.preview import Preview, preview
+from core.broadcasts.recurring import MOST_TIMES
 from core.console import cast_fields, casts, composing
 from core.console.cast_fields import BUTTONS, FIELDS
 from core.console.members import Right
@@ -108,6 +109,7 @@ def _form(ask: Ask, form: Form, row: Broadcast | None = None) -> Reply:
         "form": form, "row": row, "live": _live(ask, form.mine, row), "tongues": LANGUAGES,
         "sessions": casts.sessions(ask.session, ask.member, ask.now, public),
         "choices": choices(), "labels": LABELS, "channels": CHANNELS, "buttons": BUTTONS,
+        "most_times": MOST_TIMES,
     }  # fmt: skip
     return Show("broadcast_form", values, 409 if told else 422 if form.wrongs else 200)
 

@@ -19,6 +19,7 @@ from core.broadcasts.deciding import Refused
 from core.broadcasts.drafting import FILE, Drafting, shown
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.team import LIST, PICK, Team
+from core.broadcasts.timing import TIMES
 from core.messages import Bubble, Kind, SentFile
 from core.services import Handler, Service, Wanted
 from core.talk import Talk
@@ -58,6 +59,10 @@ class Desk(Service):
         words = tidy(inbound.words(talk.row, self.team.means.vault))
         row.changed_at = talk.now
         return self.drafting.hear(talk, row, words)
+
+    def counts(self, talk: Talk) -> bool:
+        row = self._asking(talk)
+        return row is not None and row.asking == TIMES
 
     def sees(self, talk: Talk, file: SentFile | None) -> Answer | Wanted | None:
         """Nobody's file is ever fetched but one that was asked for, of who may write broadcasts."""

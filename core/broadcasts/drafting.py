@@ -65,7 +65,7 @@ class Drafting:
                 return shown(asked) if asked else self._whom(talk, row)
             case "file":
                 return shown(screens.file(screens.say("broadcasts.not_a_file")))
-            case "when" | "urgent":
+            case "when" | "times" | "urgent":
                 asked = self.timing.hear(talk.session, row, words, talk.now)
                 return shown(asked) if asked else self._preview(talk, row)
         return None
@@ -122,7 +122,7 @@ class Drafting:
                 return self._options(talk, row)
             case "options":
                 return self._options(talk, row)
-            case "when" | "at" | "wait" | "urgent":
+            case "when" | "again" | "often" | "times" | "at" | "wait" | "urgent":
                 asked = self.timing.edit(session, row, verb, what, talk.now)
                 return shown(asked) if asked else self._preview(talk, row)
             case "test":
@@ -159,7 +159,7 @@ class Drafting:
                 return self._ask_text(talk, row, rest)
             case "buttons" | "file" | "options":
                 return self._options(talk, row)
-            case "when" | "urgent":
+            case "when" | "times" | "urgent":
                 return shown(self.timing.ask(row))
             case "preview":
                 return self._preview(talk, row)

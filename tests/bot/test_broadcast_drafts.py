@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.answers import Listener
+from core.broadcasts import recurring
 from core.broadcasts.around import read as read_around
 from core.broadcasts.checking import BIGGEST_FILE
 from core.broadcasts.model import Broadcast
@@ -326,3 +327,109 @@ async def test_a_commune_that_is_not_known_is_said_with_what_may_be_meant(around
 def test_a_commune_is_read_as_people_write_it(words, communes, km):
     found = read_around(the_library().tables, words)
     assert (found.communes, found.km) == (communes, km)
+
+
+# How often
+
+
+async def reaches_when(member):
+    await writes(member)
+    return await member.taps("Continuer")
+
+
+async def test_it_comes_each_week_as_many_times_as_is_said(member):
+    assert "Répétition" not in await reaches_when(member)
+    await member.taps("Répéter")
+    assert "✓ Une seule fois" in member.labels()
+    assert "combien de fois en tout" in await member.taps("Chaque semaine")
+    said = await member.says("4")  # how many, not the fourth choice
+    assert said.startswith("Répétition : chaque semaine, 4 fois en tout.")
+    shown = await member.taps("Demain à 9 h")
+    assert (
+        "Se répète (chaque semaine, 4 fois en tout) : "
+        "24/11/2026 09:00, 01/12/2026 09:00, 08/12/2026 09:00, …" in shown
+    )
+    assert member.one().rrule == "FREQ=WEEKLY;COUNT=4"
+    await member.taps("Confirmer : 2 personne(s)")
+    member.now += timedelta(days=1)
+    member.ticks()
+    with member.sessions.begin() as session:
+        row = session.scalars(select(Broadcast)).one()
+        for _ in claiming.claim(session, "sms", member.now):
+            pass
+        assert (row.state, row.occurrence) == ("running", 1)
+        again = recurring.following(row.rrule, row.start_at, member.now)
+        assert f"{again:%d/%m %H:%M}" == "01/12 08:00"  # UTC
+
+
+async def test_every_two_weeks_and_back_to_once(member):
+    await reaches_when(member)
+    await member.taps("Répéter")
+    await member.taps("Toutes les deux semaines")
+    said = await member.taps("2 fois")
+    assert said.startswith("Répétition : toutes les deux semaines, 2 fois en tout.")
+    assert member.one().rrule == "FREQ=WEEKLY;INTERVAL=2;COUNT=2"
+    shown = await member.taps("Dès que c'est confirmé")
+    assert "(toutes les deux semaines, 2 fois en tout) : 23/11/2026 13:00, 07/12/2026" in shown
+    assert "…" not in shown.partition("Se répète")[2].partition("\n")[0]
+    preview = list(member.rows)
+    await member.taps("Changer quand")
+    await member.taps("Changer la répétition")
+    assert "✓ Toutes les deux semaines" in member.labels()
+    said = await member.taps("Une seule fois")
+    assert "Répétition" not in said
+    assert member.one().rrule == ""
+    now = list(member.rows)
+    member.rows = preview  # what was not seen again is not confirmed
+    assert "ne va pas avec l'état" in await member.taps("Confirmer : 2 personne(s)")
+    member.rows = now
+    assert "Se répète" not in await member.taps("Demain à 9 h")
+
+
+async def test_each_month_until_it_is_cancelled_falls_on_a_quiet_day_and_waits(member):
+    await reaches_when(member)
+    await member.taps("Répéter")
+    await member.taps("Chaque mois")
+    said = await member.taps("Jusqu'à ce qu'on l'annule")
+    assert said.startswith("Répétition : chaque mois.")
+    said = await member.says("25/11/2026 10:00")  # at Christmas too
+    assert said.startswith("25/12/2026 10:00 est une heure calme")
+    assert "C'est urgent : à toute heure" not in member.labels()
+    shown = await member.taps("Attendre le matin")
+    assert "Se répète (chaque mois) : 25/11/2026 10:00, 25/12/2026 10:00, 25/01/2027" in shown
+    assert (member.one().rrule, member.one().waits) == ("FREQ=MONTHLY", True)
+
+
+async def test_how_many_times_is_a_number_and_asked_again_otherwise(member):
+    await reaches_when(member)
+    for words in ("jamais", "0", "101", "1,5"):
+        await member.taps("Répéter")
+        await member.taps("Chaque semaine")
+        said = await member.says(words)
+        assert said.startswith(f"« {words} » : il faut un nombre entier, de 1 à 100.")
+        assert "combien de fois en tout" in said
+        await member.taps("Jusqu'à ce qu'on l'annule")
+        await member.taps("Changer la répétition")
+        await member.taps("Une seule fois")
+    await member.taps("Répéter")
+    await member.taps("Chaque semaine")
+    assert "10 fois en tout" in await member.says("10 fois")
+    assert member.one().rrule == "FREQ=WEEKLY;COUNT=10"
+    await member.taps("Changer la répétition")
+    await member.taps("✓ Chaque semaine")
+    assert "Répétition" not in await member.says("1")
+    assert member.one().rrule == ""
+
+
+async def test_a_rule_that_was_written_elsewhere_is_shown_as_it_is(member):
+    await reaches_when(member)
+    with member.sessions.begin() as session:
+        session.scalars(select(Broadcast)).one().rrule = "FREQ=WEEKLY;BYDAY=TU;COUNT=3"
+    await member.says("/diffuser")
+    assert "Répétition : FREQ=WEEKLY;BYDAY=TU;COUNT=3." in await member.taps("Le reprendre")
+    await member.taps("Changer la répétition")
+    assert not [label for label in member.labels() if "✓" in label]
+    await member.taps("Retour")
+    assert "Se répète (FREQ=WEEKLY;BYDAY=TU;COUNT=3) : 24/11/2026" in await member.taps(
+        "Demain à 9 h"
+    )
