@@ -83,6 +83,7 @@ async def test_a_photo_sent_in_private_reaches_the_readers(
     tmp_path: Path, emulator: TelegramEmulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No model is asked for any of it: there is none."""
+    logs.configure("DEBUG")
     caplog.set_level(logging.DEBUG)
     clock = since(NOON)
     nowhere = f"http://127.0.0.1:{free_port()}"

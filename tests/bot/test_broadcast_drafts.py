@@ -132,7 +132,7 @@ async def test_what_is_no_file_is_said_and_it_is_asked_again(member):
         await member.says(event=Event.VOICE),
         await member.says("je l'envoie demain"),
     ):
-        assert said.startswith("Ce n'est ni une photo ni un document.")
+        assert said.startswith("Il n'y a là ni photo ni document.")
         assert ASKED in said
     assert "n'est pas arrivé" in await member.sends(None)
     assert "Sous le message" in await member.taps("Retour")
