@@ -11,7 +11,7 @@ from core.answers import Listener
 from core.broadcasts import authors, preview
 from core.broadcasts.around import Around
 from core.broadcasts.audience import Audience, BadAudience, read
-from core.broadcasts.model import Broadcast
+from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.staffwords import language, moment
 from core.broadcasts.team import PICK, Team
 from core.content.model import NATIONAL, TERRITORIES
@@ -70,7 +70,7 @@ class Whom:
 
     def ticks(self, row: Broadcast, name: str, near: str = "", start: int = 0) -> Bubble:
         """The values of one criterion, to tick."""
-        row.asking = SCHOOLS if name == SCHOOLS else "whom"
+        row.asking, row.state = SCHOOLS if name == SCHOOLS else "whom", BroadcastState.DRAFT
         audience = Audience.from_json(row.audience)
         ticked = getattr(audience, name)
         listed = Ticklist(

@@ -262,6 +262,23 @@ async def test_what_the_console_ticked_is_shown_here_too(member):
     assert "Choisi : National + équipe + Excusé" in await member.taps("Le reprendre")
 
 
+async def test_who_was_ticked_after_the_preview_is_seen_before_it_leaves(member):
+    await member.begins()
+    await member.taps("Rôle")
+    roles = list(member.rows)
+    await member.taps("parents")
+    await member.taps("Retour")
+    await member.taps("C'est bon : 2 personne(s)")
+    await member.says("Réunion mardi")
+    await member.taps("Continuer")
+    await member.taps("Dès que c'est confirmé")
+    preview = list(member.rows)
+    member.rows = roles  # further up in the chat
+    await member.taps("parents")
+    member.rows = preview
+    assert "ne va pas avec l'état" in await member.taps("Confirmer : 2 personne(s)")
+
+
 # Around where
 
 
