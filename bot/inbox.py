@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Fetches, NotFetched
 from bot.dialogue import Dialogue
 from bot.turns import Turns
 from bot.understanding import Understanding, UnderstandingError
@@ -29,7 +29,7 @@ from core.outbox import posting
 from core.outbox.delivery import Delivery
 from core.people.contacts import Address
 from core.replies import without_model
-from core.services import Services
+from core.services import Services, Wanted
 from core.talk import Talk
 from core.team.relay import Relay
 from core.team.staffroom import StaffRoom
@@ -55,6 +55,15 @@ class ToUnderstand:
     listener: Listener
     channel: str
     address: str
+
+
+@dataclass(frozen=True)
+class ToFetch:
+    """A file that must be fetched before it can be answered."""
+
+    wanted: Wanted
+    listener: Listener
+    channel: str
 
 
 class Inbox:
@@ -146,16 +155,30 @@ class Inbox:
 
     async def _handle(self, row_id: int) -> None:
         plan = await self._when_it_is_its_turn(row_id)
-        if plan is not None:
+        if isinstance(plan, ToFetch):
+            content = await self._fetch(plan, row_id)
+            await asyncio.to_thread(self._give, row_id, plan, content)
+        elif plan is not None:
             answer = await self._understand(plan, row_id)
             await asyncio.to_thread(self._store, row_id, plan, answer)
 
-    async def _when_it_is_its_turn(self, row_id: int) -> ToUnderstand | None:
+    async def _when_it_is_its_turn(self, row_id: int) -> ToUnderstand | ToFetch | None:
         while True:
             try:
                 return await asyncio.to_thread(self._plan, row_id)
             except NotItsTurn:
                 await asyncio.sleep(LOOK_AGAIN)
+
+    async def _fetch(self, plan: ToFetch, row_id: int) -> bytes | None:
+        """What is in the file; None when it cannot be had."""
+        channel = self._channels[plan.channel]
+        if not isinstance(channel, Fetches):
+            return None
+        try:
+            return await channel.fetch(plan.wanted.file.reference)
+        except NotFetched as error:
+            log.warning("inbox: the file of message %d was not had (%s)", row_id, error.reason)
+            return None
 
     async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
         typing = asyncio.create_task(self._channels[plan.channel].typing(plan.address))
@@ -196,8 +219,8 @@ class Inbox:
             if row is not None:
                 row.worked_until = self._clock()
 
-    def _plan(self, row_id: int) -> ToUnderstand | None:
-        """Answer what needs no model, and put it in the outbox; else say what to ask.
+    def _plan(self, row_id: int) -> ToUnderstand | ToFetch | None:
+        """Answer what needs no model, and put it in the outbox; else say what to ask or to fetch.
 
         Raises NotItsTurn while another process answers the person's message before it.
         """
@@ -218,12 +241,21 @@ class Inbox:
             if isinstance(step, Answer):
                 self._finish(talk, "", step)
                 return None
+            if isinstance(step, Wanted):
+                return ToFetch(step, listener, row.channel)
             if self._services.is_asking(talk):
                 # "Jean-Moulin" answers the form: it goes on with no question before.
                 listener = replace(listener, subject=None)
             return ToUnderstand(
                 row.address.contact.uid, step, listener, row.channel, incoming.address
             )
+
+    def _give(self, row_id: int, plan: ToFetch, content: bytes | None) -> None:
+        with self._sessions.begin() as session:
+            row = inbound.waiting(session, row_id)
+            if row is not None:
+                talk = Talk(session, row.address, plan.listener, self._clock(), row)
+                self._finish(talk, "", plan.wanted.then(talk, content))
 
     def _store(self, row_id: int, plan: ToUnderstand, answer: Answer) -> None:
         with self._sessions.begin() as session:

@@ -18,7 +18,7 @@ from core.outbox.delivery import Delivery
 from core.people import consent, consents, linking
 from core.people.consent import Wish, plain
 from core.people.contacts import AddressState
-from core.services import Services
+from core.services import Services, Wanted
 from core.talk import Talk
 from core.team.handoffs import Handoff
 from core.team.relay import Relay
@@ -41,12 +41,16 @@ class Conversation:
         self._relay = relay
         self._services = services
 
-    def respond(self, talk: Talk, incoming: Incoming) -> Answer | str:
-        """The answer, or the clean text that only the model can answer."""
+    def respond(self, talk: Talk, incoming: Incoming) -> Answer | Wanted | str:
+        """The answer, a file that is needed for it, or the clean text that only the model can
+        answer.
+        """
         if incoming.tapped:
             return self._tapped(talk, incoming.tapped)
         if incoming.event is Event.LOCATION and incoming.location:
             return self._texts.near(incoming.location, talk.listener, talk.now)
+        if seen := self._sees(talk, incoming):
+            return seen
         happening = self._services.events().get(incoming.event) if incoming.event else None
         if happening and incoming.text:
             return happening(talk, incoming.text)
@@ -80,6 +84,14 @@ class Conversation:
         if len(text) > reading.MOST_CHARACTERS:
             return self._texts.sentence("text.too_long", talk.listener, Outcome.REACTED)
         return self._chosen(talk, text) or self._services.hear(talk, text) or text
+
+    def _sees(self, talk: Talk, incoming: Incoming) -> Answer | Wanted | None:
+        """Words that stop or start are obeyed also under a picture."""
+        if incoming.event is None and incoming.file is None:
+            return None
+        if consent.wish(reading.clean(incoming.text)):
+            return None
+        return self._services.sees(talk, incoming.file)
 
     # STOP, START and the commands
 
@@ -156,6 +168,8 @@ class Conversation:
         choices = prompt.picks() if prompt else ()
         talk = replace(talk, prompt=prompt)
         number = reading.digit(text)
+        if number is not None and self._services.counts(talk):
+            return self._services.hear(talk, text)
         if number is not None:
             if 1 <= number <= len(choices):
                 return self._meant(talk, choices[number - 1])

@@ -3,6 +3,9 @@
 The text is sealed while it waits and erased the moment it is answered.
 """
 
+import base64
+import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
@@ -10,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relat
 
 from core.answers import Answer
 from core.db import Base, UtcDateTime
-from core.messages import Event, Incoming
+from core.messages import Event, Incoming, SentFile
 from core.people.contacts import Address, meet
 from core.vault import Vault
 
@@ -76,6 +79,7 @@ def accept(
             "tapped": incoming.tapped,
             "location": list(incoming.location) if incoming.location else None,
             "reply_to": incoming.reply_to,
+            "file": _sealed(incoming.file, vault) if incoming.file else None,
         },
     )
     session.add(row)
@@ -109,7 +113,17 @@ def restore(row: Inbound, vault: Vault) -> Incoming:
         tapped=str(details["tapped"]) if details.get("tapped") else None,
         location=(location[0], location[1]) if isinstance(location, list) else None,
         reply_to=str(details["reply_to"]) if details.get("reply_to") else None,
+        file=_opened(str(details["file"]), vault) if details.get("file") else None,
     )
+
+
+def _sealed(file: SentFile, vault: Vault) -> str:
+    """Where it is, not what is in it. What somebody calls a file may say who they are."""
+    return base64.b64encode(vault.seal(json.dumps(asdict(file)), PURPOSE)).decode()
+
+
+def _opened(sealed: str, vault: Vault) -> SentFile:
+    return SentFile(**json.loads(vault.open(base64.b64decode(sealed), PURPOSE)))
 
 
 def words(row: Inbound, vault: Vault) -> str:

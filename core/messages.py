@@ -26,6 +26,19 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that somebody sent, and nobody has fetched: most never are.
+
+    *reference* is what its channel knows it by, *name* what they called it, *size* in bytes, None
+    when the channel does not say.
+    """
+
+    reference: str
+    name: str
+    size: int | None = None
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One thing a person did on a channel.
 
@@ -35,7 +48,8 @@ class Incoming:
     *language_hint* is what the phone says it is set to (IETF tag), never proof of it.
     *location* is (latitude, longitude) in degrees. *reply_to* is the provider's reference of
     our message that this one answers (the staff group only). With the event ``contact``, *text* is
-    the sender's own phone number, in E.164: nobody else's is ever read.
+    the sender's own phone number, in E.164: nobody else's is ever read. *file* is what came with
+    it, in private.
     """
 
     channel: str
@@ -48,6 +62,7 @@ class Incoming:
     language_hint: str | None = None
     location: tuple[float, float] | None = None
     reply_to: str | None = None
+    file: SentFile | None = None
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,26 @@ is added to the list that the bot is made with. None asks a model.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from core.answers import Answer
-from core.messages import Choice, Event
+from core.messages import Choice, Event, SentFile
 from core.people.consent import Wish
 from core.talk import Talk
 
 Handler = Callable[[Talk, str], Answer]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """*file* is to be fetched; *then* answers, given what is in it, None when it could not be had.
+
+    *then* is called in a transaction of its own, some seconds later: it looks again at whatever
+    said that the file is wanted.
+    """
+
+    file: SentFile
+    then: Callable[[Talk, bytes | None], Answer]
 
 
 class Service:
@@ -36,6 +49,10 @@ class Service:
         """What something that is no text but says something does (Incoming.text)."""
         return {}
 
+    def sees(self, talk: Talk, file: SentFile | None) -> Answer | Wanted | None:
+        """What is no text, or has more than its text; *file* is None where it is no file either."""
+        return None
+
     def is_asking(self, talk: Talk) -> bool:
         """Whether something was asked whose answer may be any words."""
         return False
@@ -43,6 +60,10 @@ class Service:
     def wished(self, talk: Talk, wish: Wish, session_id: int) -> Answer | None:
         """STOP or START with the number of a session after it."""
         return None
+
+    def counts(self, talk: Talk) -> bool:
+        """Whether how many was asked: then a number is heard, and picks no choice."""
+        return False
 
     def doubt(self, talk: Talk, choice: Choice) -> Answer | None:
         """What to ask back when *choice*, picked by a digit or words, may be meant otherwise."""
@@ -83,12 +104,19 @@ class Services(Service):
     def picks(self) -> Mapping[str, Handler]:
         return self._picks
 
+    def sees(self, talk: Talk, file: SentFile | None) -> Answer | Wanted | None:
+        seen = (one.sees(talk, file) for one in self._services)
+        return next((answer for answer in seen if answer is not None), None)
+
     def is_asking(self, talk: Talk) -> bool:
         return any(one.is_asking(talk) for one in self._services)
 
     def wished(self, talk: Talk, wish: Wish, session_id: int) -> Answer | None:
         done = (one.wished(talk, wish, session_id) for one in self._services)
         return next((answer for answer in done if answer is not None), None)
+
+    def counts(self, talk: Talk) -> bool:
+        return any(one.counts(talk) for one in self._services)
 
     def doubt(self, talk: Talk, choice: Choice) -> Answer | None:
         doubts = (one.doubt(talk, choice) for one in self._services)

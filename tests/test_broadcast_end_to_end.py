@@ -12,7 +12,7 @@ from core.broadcasts.model import Broadcast
 from core.team import members
 from tests.peers.assistant import assistant, since
 from tests.peers.telegram_emulator import Person, TelegramEmulator
-from tests.peers.waiting import until
+from tests.peers.waiting import free_port, until
 from tests.test_sign_up_end_to_end import Chat
 from tests.world import NOON
 
@@ -76,4 +76,44 @@ async def test_from_diffuser_to_a_report_while_a_message_tells_how_far_it_is(
             "broadcast.begun", "broadcast.finished", "broadcast.phone_list",
         ]  # fmt: skip
         assert "secrète" not in caplog.text
+        assert str(reader.person.chat) not in caplog.text
+
+
+async def test_a_photo_sent_in_private_reaches_the_readers(
+    tmp_path: Path, emulator: TelegramEmulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No model is asked for any of it: there is none."""
+    logs.configure("DEBUG")
+    caplog.set_level(logging.DEBUG)
+    clock = since(NOON)
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    async with assistant(tmp_path, nowhere, emulator=emulator, clock=clock) as bot:
+        member, reader = Chat(emulator), Chat(emulator)
+        reader.person = Person("tr")
+        await reader.write("/start")
+        photo = {**emulator.holds("large", b"\xff\xd8 secret"), "width": 90, "height": 90}
+        await emulator.update(message=reader.person.message(photo=[photo]))
+        await reader.read()
+        assert emulator.count("getFile") == 0
+        with bot.app.sessions.begin() as session:
+            code = members.make_code(session, bot.app.vault, "cli:root", clock())
+        await member.write(f"/equipe {code}")
+        await member.write("/diffuser")
+        for label in ("Langue", "turc", "Retour", "C'est bon : 1 personne(s)"):
+            await member.tap(label)
+        await member.write("Réunion mardi")
+        await member.tap("Passer : pas de traduction")
+        await member.tap("Joindre un fichier")
+        await emulator.update(message=member.person.message(photo=[photo]))
+        assert "Pièce jointe « photo.jpg »" in await member.read()
+        await member.tap("Continuer")
+        assert "Pièce jointe « photo.jpg »" in await member.tap("Dès que c'est confirmé")
+        assert "Réunion mardi" in await member.tap("M'envoyer un essai")
+        assert member.shown.files == (("photo.jpg", b"\xff\xd8 secret"),)
+        await member.read()
+        assert "confirmée" in await member.tap("Confirmer : 1 personne(s)")
+        await bot.app.ticks.tick()
+        assert "Réunion mardi" in await reader.read()
+        assert reader.shown.files == (("photo.jpg", b"\xff\xd8 secret"),)
+        assert emulator.count("getFile") == 1
         assert str(reader.person.chat) not in caplog.text

@@ -15,7 +15,7 @@ from core.broadcasts.staffwords import StaffWords
 from core.broadcasts.team import Team
 from core.content.load import Library, load
 from core.languages import LANGUAGES, Languages
-from core.messages import Event, Incoming, Kind
+from core.messages import Event, Incoming, Kind, SentFile
 from core.outbox import claiming, results
 from core.outbox.delivery import Delivery
 from core.people.contacts import Address, meet
@@ -40,8 +40,11 @@ def incoming(
     event: Event | None = None,
     tapped: str | None = None,
     reply_to: str | None = None,
+    file: SentFile | None = None,
 ) -> Incoming:
-    return Incoming(channel, address, provider_id, NOON, text, event, tapped, reply_to=reply_to)
+    return Incoming(
+        channel, address, provider_id, NOON, text, event, tapped, reply_to=reply_to, file=file
+    )
 
 
 def mine(session, row: Delivery) -> Delivery:

@@ -57,6 +57,14 @@ class Unwell(Exception):
         self.key, self.values = key, values
 
 
+class NotFetched(Exception):
+    """A file that was sent to us cannot be had. *reason* is short and holds no address."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class Sent:
     """The provider took it. *segments* counts SMS parts, None elsewhere."""
@@ -117,3 +125,11 @@ class Edits(Protocol):
 
     async def edit(self, provider_id: str, outgoing: Outgoing) -> None:
         """Let the message *provider_id* say *outgoing* instead. Raises DeliveryError."""
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel on which people can send files."""
+
+    async def fetch(self, reference: str) -> bytes:
+        """What is in the file that came in as *reference*. Raises NotFetched."""

@@ -33,6 +33,7 @@ from telegram.error import (
 from bot.channels import telegram_check, webhooks
 from bot.channels.base import (
     Doors,
+    NotFetched,
     Sent,
     Uncertain,
 )
@@ -49,6 +50,8 @@ LISTENS_TO = ["message", "edited_message", "callback_query"]
 # What reading an update raises when it is not one.
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError)
 SAME = "message is not modified"
+# What comes before the token in an address: https://core.telegram.org/bots/api#getfile
+METHODS, FILES = "bot", "file/bot"
 POLL_SECONDS = 20
 AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
@@ -83,7 +86,11 @@ class Telegram:
         self._for_all = AiohttpRequest(AT_ONCE, timeout)
         self._for_updates = AiohttpRequest(1, timeout)
         self._bot = Bot(
-            token, api_url, request=self._for_all, get_updates_request=self._for_updates
+            token,
+            api_url,
+            f"{api_url.removesuffix(METHODS)}{FILES}",
+            request=self._for_all,
+            get_updates_request=self._for_updates,
         )
         self._staff_group = staff_group
         self._menus = menus or {}
@@ -159,6 +166,16 @@ class Telegram:
                 raise decision(error) from error
         except TelegramError as error:
             raise decision(error) from error
+
+    async def fetch(self, reference: str) -> bytes:
+        """At most 20 MB: Telegram gives no more to a bot."""
+        try:
+            file = await self._bot.get_file(reference)
+            if not file.file_path:
+                raise NotFetched("no path")
+            return bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            raise NotFetched(type(error).__name__) from error
 
     async def _say(
         self,

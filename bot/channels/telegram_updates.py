@@ -1,15 +1,17 @@
 """Reading what Telegram tells: who did what, in our words, and nothing for what concerns nobody."""
 
+import mimetypes
 import re
 from datetime import UTC, datetime
 
 from telegram import MaybeInaccessibleMessage, Message, Update, User
 from telegram.constants import ChatType
 
-from core.messages import Event, Incoming
+from core.messages import Event, Incoming, SentFile
 from core.people.phones import NotANumber, e164
 
 CHANNEL = "telegram"
+LONGEST_NAME = 255  # of a file; its end says what it is
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 # What Telegram calls the things that are not text, and what they are to us; first match wins.
 EVENTS = (
@@ -39,12 +41,37 @@ def parse(update: Update, bot_name: str, staff_group: str = "") -> list[Incoming
         return []
     if number := _own_number(message):
         return [_incoming(update, message, text=number, event=Event.CONTACT)]
+    file = None if update.edited_message else _file(message)
     if words := message.text or message.caption:
-        return [_incoming(update, message, text=words)]
+        return [_incoming(update, message, text=words, file=file)]
     for field, event in EVENTS:
         if getattr(message, field, None):
-            return [] if update.edited_message else [_incoming(update, message, event=event)]
+            edited = update.edited_message is not None
+            return [] if edited else [_incoming(update, message, event=event, file=file)]
     return []
+
+
+def _file(message: Message) -> SentFile | None:
+    """A photo in its largest size, or a document; what moves or sounds is none.
+
+    Only where it is: nothing is fetched. Raises TypeError for what is none.
+    """
+    if message.photo:
+        found, name = message.photo[-1], "photo.jpg"
+        return _sent(found.file_id, name, found.file_size)
+    document = message.document
+    if document is None or message.animation is not None:
+        return None
+    ending = mimetypes.guess_extension(document.mime_type or "") or ""
+    return _sent(document.file_id, document.file_name or f"document{ending}", document.file_size)
+
+
+def _sent(reference: str, name: str, size: int | None) -> SentFile:
+    if not (isinstance(reference, str) and isinstance(name, str)):
+        raise TypeError("a file has a reference and a name")
+    if size is not None and not isinstance(size, int):
+        raise TypeError("a size is a number")
+    return SentFile(reference, name[-LONGEST_NAME:], size)
 
 
 def _own_number(message: Message) -> str | None:
@@ -87,6 +114,7 @@ def _incoming(
     text: str = "",
     event: Event | None = None,
     reply_to: str | None = None,
+    file: SentFile | None = None,
 ) -> Incoming:
     place = message.location or (message.venue.location if message.venue else None)
     user = message.from_user
@@ -104,6 +132,7 @@ def _incoming(
         language_hint=_language(user),
         location=(_within(place.latitude, 90), _within(place.longitude, 180)) if place else None,
         reply_to=reply_to,
+        file=file,
     )
 
 

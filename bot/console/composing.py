@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from bot.console.broadcasts import shown
 from bot.console.criteria import LABELS, choices
 from bot.console.pages import Ask, GoTo, Page, Reply, Show
+from core.broadcasts.attaching import File, attach
 from core.broadcasts.audience import CHANNELS
 from core.broadcasts.deciding import Refused
 from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast
 from core.broadcasts.phones import Phone, drawn
 from core.broadcasts.preview import Preview, preview
+from core.broadcasts.recurring import MOST_TIMES
 from core.console import cast_fields, casts, composing
 from core.console.cast_fields import BUTTONS, FIELDS
-from core.console.composing import File
 from core.console.members import Right
 from core.languages import FRENCH, LANGUAGES
 from core.workshops.sheets.spreadsheet import Wrong
@@ -108,6 +109,7 @@ def _form(ask: Ask, form: Form, row: Broadcast | None = None) -> Reply:
         "form": form, "row": row, "live": _live(ask, form.mine, row), "tongues": LANGUAGES,
         "sessions": casts.sessions(ask.session, ask.member, ask.now, public),
         "choices": choices(), "labels": LABELS, "channels": CHANNELS, "buttons": BUTTONS,
+        "most_times": MOST_TIMES,
     }  # fmt: skip
     return Show("broadcast_form", values, 409 if told else 422 if form.wrongs else 200)
 
@@ -133,9 +135,9 @@ def _wrongs(ask: Ask, read: cast_fields.Read) -> list[Wrong]:
 
 def _attach(ask: Ask, row: Broadcast) -> None:
     if ask.upload is not None:
-        composing.attach(row, File(ask.upload.name, ask.upload.content))
+        attach(row, File(ask.upload.name, ask.upload.content))
     elif ask.form.get("without_file"):
-        composing.attach(row, None)
+        attach(row, None)
 
 
 def _written(form: Mapping[str, str]) -> dict[str, str]:

@@ -34,6 +34,9 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+BAD_FILE = Fault(("piece_jointe",), "broadcasts.bad_file", {"most": BIGGEST_FILE // 1000})
+
+
 def faults(session: Session, means: Means, broadcast: Broadcast, now: datetime) -> list[Fault]:
     """All that is wrong with *broadcast*, if it were to be confirmed at *now*."""
     about = broadcast.session
@@ -127,7 +130,7 @@ def _sms(means: Means, broadcast: Broadcast) -> Iterator[Fault]:
 
 def _file(broadcast: Broadcast) -> Iterator[Fault]:
     if broadcast.file_name and not 0 < len(broadcast.file or b"") <= BIGGEST_FILE:
-        yield Fault(("piece_jointe",), "broadcasts.bad_file", {"most": BIGGEST_FILE // 1000})
+        yield BAD_FILE
 
 
 def _time(broadcast: Broadcast, now: datetime) -> Iterator[Fault]:

@@ -7,26 +7,25 @@ A draft is a row like any other, so what is left in the middle is there the next
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from functools import partial
 
 from sqlalchemy import select
 
 from core import inbound
 from core.answers import Answer, Outcome
 from core.broadcasts import agreeing, authors, deciding
+from core.broadcasts.checking import BAD_FILE, BIGGEST_FILE
 from core.broadcasts.deciding import Refused
-from core.broadcasts.drafting import Drafting, shown
+from core.broadcasts.drafting import FILE, Drafting, shown
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.team import LIST, PICK, Team
-from core.messages import Bubble, Kind
-from core.services import Handler, Service
+from core.broadcasts.timing import TIMES
+from core.messages import Bubble, Kind, SentFile
+from core.services import Handler, Service, Wanted
 from core.talk import Talk
 from core.team.members import actor_of
 from core.workshops.reach import Reach
 from core.workshops.sheets.spreadsheet import tidy
-
-NINE = time(9)
-LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True)
@@ -54,13 +53,36 @@ class Desk(Service):
 
     def hear(self, talk: Talk, text: str) -> Answer | None:
         """What they write while something is being asked of them."""
-        here = _reach(talk) is not None and self._asked_last(talk)
-        row = self._draft(talk) if here else None
+        row = self._asking(talk)
         if row is None:
             return None
         words = tidy(inbound.words(talk.row, self.team.means.vault))
         row.changed_at = talk.now
         return self.drafting.hear(talk, row, words)
+
+    def counts(self, talk: Talk) -> bool:
+        row = self._asking(talk)
+        return row is not None and row.asking == TIMES
+
+    def sees(self, talk: Talk, file: SentFile | None) -> Answer | Wanted | None:
+        """Nobody's file is ever fetched but one that was asked for, of who may write broadcasts."""
+        row = self._asking(talk)
+        if row is None or row.asking != FILE:
+            return None
+        screens = self.drafting.screens
+        if file is None:
+            return shown(screens.file(screens.say("broadcasts.not_a_file")))
+        if file.size is not None and file.size > BIGGEST_FILE:
+            return shown(screens.file(self.team.words.fault(BAD_FILE)))
+        return Wanted(file, partial(self._join, file.name))
+
+    def _join(self, name: str, talk: Talk, content: bytes | None) -> Answer:
+        """The file is here; what asked for it may be gone."""
+        row = self._draft(talk) if _reach(talk) is not None else None
+        if row is None or row.asking != FILE:
+            return self._say("broadcasts.no_draft")
+        row.changed_at = talk.now
+        return self.drafting.join(talk, row, name, content)
 
     def pick(self, talk: Talk, rest: str) -> Answer:
         """``diff:VERB`` of their own draft, ``diff:VERB:NUMBER`` of one that was confirmed."""
@@ -113,6 +135,11 @@ class Desk(Service):
         return shown(Bubble(text, self.team.progress(talk.session, row)[1]))
 
     # Who and what
+
+    def _asking(self, talk: Talk) -> Broadcast | None:
+        """What they are writing, when the last thing that they were asked is about it."""
+        here = _reach(talk) is not None and self._asked_last(talk)
+        return self._draft(talk) if here else None
 
     def _draft(self, talk: Talk) -> Broadcast | None:
         """What they are writing."""

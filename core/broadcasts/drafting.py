@@ -2,28 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
 
 from core import audit
 from core.answers import Answer, Listener, Outcome
 from core.broadcasts import deciding, preview
+from core.broadcasts.around import Around
+from core.broadcasts.attaching import File, attach
 from core.broadcasts.audience import Audience
-from core.broadcasts.checking import Fault, could_be_urgent, faults
+from core.broadcasts.checking import Fault, faults
 from core.broadcasts.model import MOST_BUTTONS, Broadcast, BroadcastState
 from core.broadcasts.screens import Screens
 from core.broadcasts.team import Team
+from core.broadcasts.timing import Timing
+from core.broadcasts.whom import Whom
 from core.broadcasts.words import template
-from core.daytime import PARIS, paris_day
 from core.languages import FRENCH, LANGUAGES
 from core.messages import Bubble
 from core.talk import Talk
 from core.team.members import actor_of
 from core.workshops.phrases import cut
 from core.workshops.reach import Reach
-from core.workshops.sheets.moments import BadMoment, read_moment
 
-NINE = time(9)
 LONGEST_TITLE = 60
+FILE = "file"  # what is asked for, where no words are
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,21 @@ class Drafting:
     def screens(self) -> Screens:
         return Screens(self.team)
 
+    @property
+    def whom(self) -> Whom:
+        return Whom(self.team)
+
+    @property
+    def around(self) -> Around:
+        return Around(self.team)
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(self.team)
+
     def hear(self, talk: Talk, row: Broadcast, words: str) -> Answer | None:
         """*words* answer what *row* is asking; None when it asks for none."""
+        screens = self.screens
         what, _, rest = row.asking.partition(":")
         match what:
             case "text":
@@ -44,16 +58,20 @@ class Drafting:
                 labels = [one.strip() for one in words.replace("\n", "/").split("/")]
                 row.buttons = [{FRENCH: one} for one in labels if one]
                 return self._or_wrong(talk, row, "boutons", self._options)
-            case "when":
-                return self._time(talk, row, words)
-            case "urgent":
-                row.urgent = words
-                wrong = self._wrong(talk, row, "urgent")
-                return shown(self.screens.reason(wrong)) if wrong else self._preview(talk, row)
+            case "schools":
+                return shown(self.whom.school(row, words))
+            case "around":
+                asked = self.around.hear(row, words)
+                return shown(asked) if asked else self._whom(talk, row)
+            case "file":
+                return shown(screens.file(screens.say("broadcasts.not_a_file")))
+            case "when" | "times" | "urgent":
+                asked = self.timing.hear(talk.session, row, words, talk.now)
+                return shown(asked) if asked else self._preview(talk, row)
         return None
 
     def edit(self, talk: Talk, row: Broadcast, verb: str, what: str) -> Answer:
-        screens, session = self.screens, talk.session
+        screens, whom, session = self.screens, self.whom, talk.session
         match verb:
             case "take_up":
                 return self._take_up(talk, row)
@@ -61,17 +79,22 @@ class Drafting:
                 deciding.cancel(session, row.id, row.author, talk.now)
                 return shown(Bubble(self.screens.say("broadcasts.dropped")))
             case "list":
-                return shown(screens.ticks(row, what))
+                return shown(whom.ticks(row, what))
             case "page":
                 name, _, start = what.partition(":")
-                return shown(screens.ticks(row, name, start=int(start)))
+                return shown(whom.ticks(row, name, start=int(start)))
             case "tick":
-                name, _, value = what.partition(":")
-                _toggle(row, name, value)
-                return shown(screens.ticks(row, name, near=value))
+                return shown(whom.tick(row, what))
+            case "around":
+                return shown(self.around.ask(row))
+            case "near":
+                asked = self.around.hear(row, what)
+                return shown(asked) if asked else self._whom(talk, row)
+            case "nowhere":
+                self.around.nowhere(row)
             case "sessions":
                 into = "about" if what == "about" else "in"
-                return shown(screens.sessions(session, row, into, talk.now))
+                return shown(whom.sessions(session, row, into, talk.now))
             case "in":
                 audience = Audience.from_json(row.audience)
                 row.audience = replace(audience, session=int(what)).as_json()
@@ -91,21 +114,19 @@ class Drafting:
             case "buttons":
                 row.asking = "buttons"
                 return shown(screens.buttons())
+            case "file":
+                row.asking = FILE
+                return shown(screens.file())
+            case "unjoin":
+                attach(row, None)
+                return self._options(talk, row)
             case "options":
                 return self._options(talk, row)
-            case "at":
-                return self._at(talk, row, what)
-            case "wait":
-                row.waits = True
-                return self._preview(talk, row)
-            case "urgent":
-                row.asking = "urgent"
-                return shown(screens.reason())
+            case "when" | "again" | "often" | "times" | "at" | "wait" | "urgent":
+                asked = self.timing.edit(session, row, verb, what, talk.now)
+                return shown(asked) if asked else self._preview(talk, row)
             case "test":
                 return self._test(talk, row)
-            case "when":
-                row.asking, row.start_at, row.waits, row.urgent = "when", None, False, ""
-                return shown(screens.when())
         return self._whom(talk, row)
 
     def begin(self, talk: Talk, reach: Reach) -> Answer:
@@ -120,22 +141,33 @@ class Drafting:
         deciding.create(talk.session, row, talk.now)
         return self._whom(talk, row)
 
+    def join(self, talk: Talk, row: Broadcast, name: str, content: bytes | None) -> Answer:
+        """The file that was asked for; *content* is None when it could not be had."""
+        if content is None:
+            return shown(self.screens.file(self.screens.say("broadcasts.file_lost")))
+        attach(row, File(name, content))
+        wrong = self._wrong(talk, row, "piece_jointe")
+        if wrong:
+            attach(row, None)
+            return shown(self.screens.file(wrong))
+        return self._options(talk, row)
+
     def _take_up(self, talk: Talk, row: Broadcast) -> Answer:
         what, _, rest = row.asking.partition(":")
         match what:
             case "text":
                 return self._ask_text(talk, row, rest)
-            case "buttons" | "options":
+            case "buttons" | "file" | "options":
                 return self._options(talk, row)
-            case "when" | "urgent":
-                return shown(self.screens.when())
+            case "when" | "times" | "urgent":
+                return shown(self.timing.ask(row))
             case "preview":
                 return self._preview(talk, row)
         return self._whom(talk, row)
 
     def _whom(self, talk: Talk, row: Broadcast) -> Answer:
         row.asking, row.state = "whom", BroadcastState.DRAFT
-        return shown(self.screens.whom(talk.session, row, talk.now))
+        return shown(self.whom.ask(talk.session, row, talk.now))
 
     def _ask_text(self, talk: Talk, row: Broadcast, code: str, wrong: str = "") -> Answer:
         row.asking, row.state = f"text:{code}", BroadcastState.DRAFT
@@ -161,37 +193,12 @@ class Drafting:
         return self._options(talk, row)
 
     def _options(self, talk: Talk, row: Broadcast) -> Answer:
-        row.asking = "options"
+        row.asking, row.state = "options", BroadcastState.DRAFT
         return shown(self.screens.options(row))
-
-    def _at(self, talk: Talk, row: Broadcast, what: str) -> Answer:
-        if what == "tomorrow":
-            day = paris_day(talk.now) + timedelta(days=1)
-            return self._set(talk, row, datetime.combine(day, NINE, PARIS))
-        return self._set(talk, row, None)
-
-    def _time(self, talk: Talk, row: Broadcast, words: str) -> Answer:
-        try:
-            return self._set(talk, row, read_moment(words))
-        except BadMoment as error:
-            wrong = self.team.words.say(error.key, found=words[:40])
-            return shown(self.screens.when(wrong))
-
-    def _set(self, talk: Talk, row: Broadcast, moment: datetime | None) -> Answer:
-        """*moment*; None: as soon as it is confirmed. Quiet hours are chosen knowingly."""
-        row.asking, row.start_at = "when", moment
-        found = [one for one in self._faults(talk, row) if one.at[0] == "quand"]
-        if not found:
-            return self._preview(talk, row)
-        wrong = self._worded(found[0])
-        if found[0].key == "broadcasts.quiet":
-            return shown(self.screens.quiet(wrong, could_be_urgent(row, talk.now)))
-        return shown(self.screens.when(wrong))
 
     def _preview(self, talk: Talk, row: Broadcast) -> Answer:
         for fault in self._faults(talk, row):
-            row.asking = "when"
-            return shown(self.screens.when(self._worded(fault)))
+            return shown(self.timing.ask(row, self.team.words.fault(fault)))
         row.asking, row.state = "preview", BroadcastState.READY
         return shown(self.screens.preview(talk.session, row, talk.now))
 
@@ -211,7 +218,7 @@ class Drafting:
     def _wrong(self, talk: Talk, row: Broadcast, at: str) -> str:
         """What is wrong there, in words; "" when nothing is."""
         found = (one for one in self._faults(talk, row) if one.at[0] == at)
-        return next(map(self._worded, found), "")
+        return next(map(self.team.words.fault, found), "")
 
     def _or_wrong(
         self, talk: Talk, row: Broadcast, at: str, then: Callable[[Talk, Broadcast], Answer]
@@ -222,16 +229,6 @@ class Drafting:
         row.buttons, row.sign_up = row.buttons[:MOST_BUTTONS] if at != "boutons" else [], False
         (bubble,) = then(talk, row).bubbles
         return shown(replace(bubble, text=f"{wrong}\n\n{bubble.text}"))
-
-    def _worded(self, fault: Fault) -> str:
-        return self.team.words.say(fault.key, **fault.values)
-
-
-def _toggle(row: Broadcast, name: str, value: str) -> None:
-    audience = Audience.from_json(row.audience)
-    ticked: tuple[str, ...] = getattr(audience, name)
-    now = tuple(one for one in ticked if one != value) if value in ticked else (*ticked, value)
-    row.audience = replace(audience, **{name: now}).as_json()  # type: ignore[arg-type]
 
 
 def shown(*bubbles: Bubble) -> Answer:

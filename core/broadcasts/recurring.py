@@ -13,6 +13,14 @@ from dateutil.rrule import rrule, rrulestr
 
 from core.daytime import PARIS
 
+# How often staff may choose without writing a rule, and how many times in all.
+RULES = {
+    "semaine": "FREQ=WEEKLY",
+    "quinzaine": "FREQ=WEEKLY;INTERVAL=2",
+    "mois": "FREQ=MONTHLY",
+}
+MOST_TIMES = 100
+_TIMES = ";COUNT="
 LONGEST = 200
 FAR = timedelta(days=731)
 APART = timedelta(hours=20)  # at least, from one to the next
@@ -28,6 +36,18 @@ class BadRule(ValueError):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
+
+
+def rule_of(often: str, times: str = "") -> str:
+    """The rule that comes as *often* as RULES says, *times* in all; "" until it is cancelled."""
+    return f"{RULES[often]}{_TIMES}{times}" if times else RULES[often]
+
+
+def chosen(rule: str) -> tuple[str, str] | None:
+    """What ``rule_of`` was given for *rule*; None for any other."""
+    alone, _, times = rule.partition(_TIMES)
+    often = next((name for name, one in RULES.items() if one == alone), None)
+    return (often, times) if often and (times.isdecimal() or not times) else None
 
 
 def check(rule: str, start: datetime) -> None:

@@ -8,6 +8,7 @@ from babel import Locale
 from babel.numbers import format_currency
 
 from core.broadcasts import recurring
+from core.broadcasts.checking import Fault
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.broadcasts.people import Why
 from core.broadcasts.preview import Example, Preview
@@ -54,6 +55,12 @@ REASONS = {
     "reported by the operator": "broadcasts.why.operator",
     "": "broadcasts.why.unknown",
 }
+# How often it comes, as core.broadcasts.recurring.RULES says it.
+OFTEN = {
+    "semaine": "console.cast.weekly",
+    "quinzaine": "console.cast.fortnightly",
+    "mois": "console.cast.monthly",
+}
 COMING = 3  # times that are shown of what comes again
 
 
@@ -64,6 +71,18 @@ class StaffWords:
 
     def say(self, key: str, **values: object) -> str:
         return self.wording.say(key, FRENCH, **values)
+
+    def fault(self, fault: Fault) -> str:
+        return self.say(fault.key, **fault.values)
+
+    def often(self, rule: str) -> str:
+        """How often it comes by *rule*, within a sentence; the rule itself where it is another."""
+        often, times = recurring.chosen(rule) or ("", "")
+        if not often:
+            return rule
+        words = self.say(OFTEN[often])
+        words = words[:1].lower() + words[1:]
+        return self.say("broadcasts.often", often=words, count=times) if times else words
 
     def line(self, broadcast: Broadcast) -> str:
         """ "12  prête  Réunion ENT"."""
@@ -157,9 +176,12 @@ class StaffWords:
         yield self.say(
             "broadcasts.times", begins=moment(seen.begins), finishes=moment(seen.finishes)
         )
-        if broadcast.rrule and broadcast.start_at:
-            coming = recurring.upcoming(broadcast.rrule, broadcast.start_at)[:COMING]
-            yield self.say("broadcasts.again", moments=", ".join(map(moment, coming)))
+        if broadcast.rrule:
+            coming = recurring.upcoming(broadcast.rrule, broadcast.start_at or seen.begins)
+            more = [] if len(coming) <= COMING else ["…"]
+            moments = ", ".join([*map(moment, coming[:COMING]), *more])
+            often = self.often(broadcast.rrule)
+            yield self.say("broadcasts.again", often=often, moments=moments)
         if broadcast.urgent:
             yield self.say("broadcasts.urgent", why=broadcast.urgent)
 

@@ -1,6 +1,5 @@
 """A broadcast that staff wrote as a YAML file (docs/broadcasts.md), and what is wrong with it."""
 
-import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +8,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from core.broadcasts import audience
+from core.broadcasts.attaching import File, attach
 from core.broadcasts.audience import Audience, BadAudience
-from core.broadcasts.checking import BIGGEST_FILE, faults
+from core.broadcasts.checking import BAD_FILE, BIGGEST_FILE, faults
 from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast, BroadcastState
 from core.content.yamlfile import Keys, Problem, YamlFile
@@ -150,17 +150,14 @@ def _moment(form: _Form) -> datetime | None:
 
 def _attach(form: _Form, broadcast: Broadcast, folder: Path) -> None:
     name = form.text("piece_jointe")
-    broadcast.file_name = broadcast.file_type = ""
+    attach(broadcast, None)
     if not name:
         return
     path = folder / name
     try:
         if path.stat().st_size > BIGGEST_FILE:
-            form.wrong(("piece_jointe",), "broadcasts.bad_file", most=BIGGEST_FILE // 1000)
+            form.wrong(BAD_FILE.at, BAD_FILE.key, **BAD_FILE.values)
             return
-        broadcast.file = path.read_bytes()
+        attach(broadcast, File(path.name, path.read_bytes()))
     except OSError as error:
         form.wrong(("piece_jointe",), "ask.no_file", path=path, why=error.strerror)
-        return
-    broadcast.file_name = path.name[:100]
-    broadcast.file_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.broadcasts import audience, authors
+from core.broadcasts import audience, authors, recurring
 from core.broadcasts.audience import WORDS, Audience, BadAudience
 from core.broadcasts.checking import Fault
 from core.broadcasts.means import Means
@@ -40,7 +40,6 @@ FIELDS = (
     "repetition",
     "fois",
 )
-RULES = {"semaine": "FREQ=WEEKLY", "mois": "FREQ=MONTHLY"}
 YES = "1"
 ISO = "%Y-%m-%dT%H:%M"
 LONGEST_TITLE = 60
@@ -80,12 +79,8 @@ def shown(row: Broadcast) -> dict[str, str]:
     values |= {f"texte.{language}": text for language, text in row.texts.items()}
     for place, labels in enumerate(row.buttons):
         values |= {f"bouton.{place}.{language}": label for language, label in labels.items()}
-    rule, _, count = row.rrule.partition(";COUNT=")
-    plain = {rule: name for name, rule in RULES.items()}
-    if rule in plain and (count.isdecimal() or not count):
-        values |= {"repetition": plain[rule], "fois": count}
-    else:
-        values["repetition"] = row.rrule
+    often, times = recurring.chosen(row.rrule) or (row.rrule, "")
+    values |= {"repetition": often, "fois": times}
     return {name: values[name] for name in FIELDS}
 
 
@@ -183,10 +178,7 @@ def _when(mine: Mapping[str, str], wrongs: list[Wrong]) -> datetime | None:
 
 def _rule(mine: Values) -> str:
     chosen, count = mine["repetition"].strip(), mine["fois"].strip()
-    rule = RULES.get(chosen)
-    if rule is None:
-        return chosen
-    return f"{rule};COUNT={count}" if count else rule
+    return recurring.rule_of(chosen, count) if chosen in recurring.RULES else chosen
 
 
 def _moment(moment: datetime | None) -> str:

@@ -1,14 +1,12 @@
 """Writing a broadcast in a form (core.console.cast_fields): nothing leaves by that."""
 
-import mimetypes
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.broadcasts import deciding
-from core.broadcasts.checking import BIGGEST_FILE, faults
+from core.broadcasts.checking import faults
 from core.broadcasts.deciding import Refused
 from core.broadcasts.means import Means
 from core.broadcasts.model import Broadcast, BroadcastState
@@ -16,7 +14,7 @@ from core.console import casts, meanwhile
 from core.console.cast_fields import FIELDS, OF_THE_TIME, shown, worded
 from core.console.meanwhile import Values
 from core.console.members import Right, StaffMember, check
-from core.workshops.sheets.spreadsheet import Wrong, tidy
+from core.workshops.sheets.spreadsheet import Wrong
 
 QUIET = "broadcasts.quiet"
 OPEN = (BroadcastState.DRAFT, BroadcastState.READY)
@@ -24,24 +22,6 @@ WRITTEN = (
     "title", "audience", "texts", "buttons", "session_id", "sign_up", "start_at", "rrule",
     "waits", "urgent", "file_name", "file_type", "file",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class File:
-    """What goes with it: *name* as somebody called it."""
-
-    name: str
-    content: bytes
-
-
-def attach(row: Broadcast, file: File | None) -> None:
-    """*file* goes with it from now on; None: nothing does."""
-    if file is None:
-        row.file, row.file_name, row.file_type = None, "", ""
-        return
-    row.file = file.content[: BIGGEST_FILE + 1]
-    row.file_name = tidy(file.name).replace("/", "-").replace("\\", "-")[-100:] or "-"
-    row.file_type = mimetypes.guess_type(row.file_name)[0] or "application/octet-stream"
 
 
 def wrongs_of(session: Session, means: Means, row: Broadcast, now: datetime) -> list[Wrong]:

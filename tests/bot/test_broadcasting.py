@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.ask import Ear
+from bot.channels.base import NotFetched
 from bot.inbox import Inbox
 from core.audit import Audit
 from core.broadcasts import authors, running
@@ -13,7 +14,7 @@ from core.broadcasts.model import Broadcast, BroadcastAnswer
 from core.broadcasts.team import LIST
 from core.broadcasts.wording import Maker
 from core.console.members import StaffMember
-from core.messages import Kind
+from core.messages import Event, Kind, SentFile
 from core.outbox import claiming, making
 from core.outbox.delivery import Cause, Delivery, State
 from core.people.contacts import Contact
@@ -26,17 +27,31 @@ from tests.world import NOON, a_relay, a_team, has_left, mine, texts_of, the_ser
 MONDAY = NOON + timedelta(days=2)
 
 
+class Hand(Ear):
+    """A channel on which people can send files: *files* is what is in them, by reference."""
+
+    def __init__(self):
+        super().__init__("telegram", Kind.CHAT)
+        self.files, self.fetched = {}, []
+
+    async def fetch(self, reference):
+        self.fetched.append(reference)
+        if reference not in self.files:
+            raise NotFetched("gone")
+        return self.files[reference]
+
+
 class Member(Phone):
     """Somebody on Telegram, a member unless *joins* is false; beyond *second_at* two confirm."""
 
     def __init__(self, sessions, vault, number=90, joins=True, second_at=500, channel="telegram"):
         super().__init__(sessions, vault, channel, number)
-        self.now, self.second_at = MONDAY, second_at
+        self.now, self.second_at, self.hand = MONDAY, second_at, Hand()
         texts = texts_of(LIBRARY)
         services = the_services(LIBRARY, vault, second_at=second_at)
         self.inbox = Inbox(
             sessions, vault, texts, a_relay(texts, vault), services, LANGUAGES, self.rasa,
-            {"sms": Ear("sms", Kind.SMS), "telegram": Ear("telegram", Kind.CHAT)},
+            {"sms": Ear("sms", Kind.SMS), "telegram": self.hand},
             lambda: self.now,
         )  # fmt: skip
         self.team = a_team(texts, vault, LIBRARY, second_at)
@@ -53,6 +68,14 @@ class Member(Phone):
                 code = members.make_code(session, self.vault, "cli:root", self.now)
             assert "/diffuser" in await self.says(f"/equipe {code}")
         return await self.says("/diffuser")
+
+    async def sends(self, content, name="affiche.pdf", event=Event.DOCUMENT, text=""):
+        """A file in which *content* is, None: that the channel has no more."""
+        reference = f"file-{self._count}"
+        if content is not None:
+            self.hand.files[reference] = content
+        file = SentFile(reference, name, len(content or b"") or None)
+        return await self.says(text, event=None if text else event, file=file)
 
     def labels(self):
         return [choice.label for choice in self.rows[-1].picks()]

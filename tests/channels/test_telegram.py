@@ -1,6 +1,7 @@
 """Telegram on the emulated Bot API: what people do comes in, what we say goes out."""
 
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,10 +11,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.channels.base import Busy, Refused, TryLater, Uncertain, Unreachable
+from bot import logs
+from bot.channels.base import Busy, NotFetched, Refused, TryLater, Uncertain, Unreachable
 from bot.channels.telegram import PROOF, WEBHOOK, Telegram
 from bot.channels.telegram_words import pieces
-from core.messages import Attachment, Choice, Event, Outgoing
+from core.messages import Attachment, Choice, Event, Outgoing, SentFile
 from core.settings import SettingError
 from tests.peers.doors import Recorder
 from tests.peers.telegram_emulator import (
@@ -42,6 +44,13 @@ NO_UPDATES = (
     b'{"update_id": 1, "message": {"message_id": 1, "date": "x", "chat": {}}}',
     b'{"update_id": 1, "callback_query": []}',
 )  # fmt: skip
+
+
+class Forgetful(dict[str, Json]):
+    """Knows of every file, and has none."""
+
+    def get(self, key: str, default: object = None) -> None:
+        return None
 
 
 def outgoing(person: Person, text: str = "Bonjour", *labels: str) -> Outgoing:
@@ -166,6 +175,54 @@ async def test_a_photo_with_words_is_its_words(
     await emulator.update(message=person.message(photo=PHOTO, caption="C'est quoi cette page ?"))
     incoming = await recorder.next()
     assert (incoming.text, incoming.event) == ("C'est quoi cette page ?", None)
+
+
+async def test_of_a_file_comes_in_where_it_is_and_nothing_is_fetched(
+    emulator: TelegramEmulator, polled: Telegram, recorder: Recorder, person: Person
+) -> None:
+    small, large = emulator.holds("small", b"1"), emulator.holds("large", b"12")
+    sizes = [{**one, "width": 90, "height": 90} for one in (small, large)]
+    pdf = {**emulator.holds("pdf", b"123"), "mime_type": "application/pdf"}
+    for content, file in (
+        ({"photo": sizes}, SentFile("large", "photo.jpg", 2)),
+        ({"photo": sizes, "caption": "Voici"}, SentFile("large", "photo.jpg", 2)),
+        ({"document": {**pdf, "file_name": "Affiche été.pdf"}},
+         SentFile("pdf", "Affiche été.pdf", 3)),
+        ({"document": pdf}, SentFile("pdf", "document.pdf", 3)),
+        ({"document": FILE}, SentFile("f", "document", None)),
+        ({"voice": VOICE}, None),
+        ({"document": FILE, "animation": {**VOICE, "width": 9, "height": 9}}, None),
+    ):  # fmt: skip
+        await emulator.update(message=person.message(**content))
+        assert (await recorder.next()).file == file
+    await emulator.update(edited_message=person.message(photo=sizes, caption="Non", edit_date=1))
+    await emulator.update(message=person.message(chat=GROUP, photo=sizes, caption=f"@{BOT_NAME}"))
+    assert [(await recorder.next()).file for _ in range(2)] == [None, None]
+    assert emulator.count("getFile") == 0
+
+
+async def test_a_file_is_fetched_by_what_came_in_and_what_is_gone_is_said_without_secrets(
+    emulator: TelegramEmulator, telegram: Telegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    logs.configure("DEBUG")
+    caplog.set_level(logging.DEBUG)
+    emulator.holds("large", b"\xff\xd8 photo")
+    assert await telegram.fetch("large") == b"\xff\xd8 photo"
+    emulator.fail("getFile", None, Fault(400, "Bad Request: file is too big"), Fault(502), Fault(0))
+    for reference in ("never sent", "large", "large", "large"):
+        with pytest.raises(NotFetched) as caught:
+            await telegram.fetch(reference)
+        assert TOKEN not in caught.value.reason
+    assert TOKEN not in caplog.text
+
+
+async def test_a_file_that_telegram_no_longer_has_cannot_be_had(
+    emulator: TelegramEmulator, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.holds("large", b"photo")
+    monkeypatch.setattr(emulator, "assets", Forgetful(emulator.assets))
+    with pytest.raises(NotFetched):
+        await telegram.fetch("large")
 
 
 async def test_an_album_is_one_message(

@@ -315,6 +315,7 @@ def test_a_cancellation_of_the_day_itself_leaves_at_any_hour_and_says_why(house)
     ("chosen", "rule"),
     [
         ({"repetition": "semaine", "fois": "4"}, "FREQ=WEEKLY;COUNT=4"),
+        ({"repetition": "quinzaine", "fois": "2"}, "FREQ=WEEKLY;INTERVAL=2;COUNT=2"),
         ({"repetition": "mois", "fois": ""}, "FREQ=MONTHLY"),
         (
             {"repetition": "FREQ=WEEKLY;BYDAY=TU;COUNT=3", "fois": ""},

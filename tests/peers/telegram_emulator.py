@@ -136,6 +136,12 @@ class TelegramEmulator(LoBotApiEmulator):
         bot = {"id": 7, "is_bot": True, "first_name": "TNE", "username": BOT_NAME}
         return {"status": self.membership, "user": bot, **LEFT.get(self.membership, {})}
 
+    def holds(self, reference: str, content: bytes) -> Json:
+        """A file that somebody sends, as it stands in an update."""
+        self.assets[reference] = {"data": content}
+        unique = f"{reference}-unique"
+        return {"file_id": reference, "file_unique_id": unique, "file_size": len(content)}
+
     # What was sent
 
     def count(self, method: str) -> int:

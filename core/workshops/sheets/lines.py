@@ -246,8 +246,7 @@ class _Reader:
         """The name as the table of communes writes it; elsewhere than in ours, as it is given."""
         commune = find_commune(self._tables, text)
         if commune is None and territory != NATIONAL:
-            names = [one.name for one in self._tables.communes]
-            near = difflib.get_close_matches(text, names, n=3, cutoff=0.6)
+            near = communes_like(self._tables, text)
             key = "sheet.commune_near" if near else "sheet.unknown_commune"
             self._wrong("commune", key, found=text, near=", ".join(near))
         elif commune and territory not in (None, NATIONAL, commune.territory):
@@ -265,6 +264,12 @@ def find_commune(tables: Tables, name: str) -> Commune | None:
         if _saints(name) in map(_saints, (commune.name, *commune.aliases)):
             return commune
     return None
+
+
+def communes_like(tables: Tables, name: str) -> list[str]:
+    """At most three communes that *name*, which is none, may be meant for; the likeliest first."""
+    names = {plain(one.name): one.name for one in tables.communes}
+    return [names[one] for one in difflib.get_close_matches(plain(name), names, n=3, cutoff=0.6)]
 
 
 def _saints(name: str) -> str:
