@@ -8,7 +8,15 @@ import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    bindparam,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from core.answers import Answer
@@ -62,10 +70,8 @@ def accept(
     *language* is a new contact's first language. Raises IntegrityError when it, or another first
     message of the same person, was accepted at this very moment: try again in a new transaction.
     """
-    seen = select(Inbound.id).where(
-        Inbound.channel == incoming.channel, Inbound.provider_id == incoming.provider_id
-    )
-    if session.scalar(seen) is not None:
+    known = {"channel": incoming.channel, "provider_id": incoming.provider_id}
+    if session.scalar(_SEEN, known) is not None:
         return None
     row = Inbound(
         channel=incoming.channel,
@@ -89,14 +95,7 @@ def accept(
 
 def waiting(session: Session, row_id: int) -> Inbound | None:
     """The message with that id and who wrote it, unless it was answered, or erased, meanwhile."""
-    query = (
-        select(Inbound)
-        .where(Inbound.id == row_id, Inbound.handled_at.is_(None))
-        .join(Inbound.address)
-        .join(Address.contact)
-        .options(contains_eager(Inbound.address).contains_eager(Address.contact))
-    )
-    return session.scalar(query)
+    return session.scalar(_WAITING, {"id": row_id})
 
 
 def restore(row: Inbound, vault: Vault) -> Incoming:
@@ -164,10 +163,28 @@ def take_up(
 
 def has_earlier(session: Session, row: Inbound, now: datetime) -> bool:
     """Whether an earlier message of the same person is being answered, by another process."""
-    query = select(Inbound.id).where(
-        Inbound.address_id == row.address_id,
-        Inbound.id < row.id,
+    known = {"address_id": row.address_id, "id": row.id, "now": now}
+    return session.scalar(_EARLIER, known) is not None
+
+
+# Made once: every message asks for them, and they take longer to make than to run.
+_SEEN = select(Inbound.id).where(
+    Inbound.channel == bindparam("channel"), Inbound.provider_id == bindparam("provider_id")
+)
+_WAITING = (
+    select(Inbound)
+    .where(Inbound.id == bindparam("id"), Inbound.handled_at.is_(None))
+    .join(Inbound.address)
+    .join(Address.contact)
+    .options(contains_eager(Inbound.address).contains_eager(Address.contact))
+)
+_EARLIER = (
+    select(Inbound.id)
+    .where(
+        Inbound.address_id == bindparam("address_id"),
+        Inbound.id < bindparam("id"),
         Inbound.handled_at.is_(None),
-        Inbound.worked_until > now,
+        Inbound.worked_until > bindparam("now"),
     )
-    return session.scalar(query.limit(1)) is not None
+    .limit(1)
+)

@@ -45,9 +45,16 @@ class Languages:
     def __init__(
         self, seen: Mapping[str, Counter[str]], sizes: Mapping[str, int], names: frozenset[str]
     ) -> None:
-        self._seen = seen
-        self._sizes = sizes
         self._names = names
+        self._chances = dict[str, tuple[float, ...]]()
+        """Of each language, the logarithm; what was hardly ever seen is not there."""
+        for feature in set[str]().union(*seen.values()):
+            counts = [seen[one][feature] for one in LANGUAGES]
+            if sum(counts) >= SEEN_AT_LEAST:
+                self._chances[feature] = tuple(
+                    math.log((count + SMOOTHING) / (sizes[one] + 2 * SMOOTHING))
+                    for one, count in zip(LANGUAGES, counts, strict=True)
+                )
 
     @classmethod
     def learn(cls, examples: Mapping[str, Iterable[str]]) -> "Languages":
@@ -89,8 +96,8 @@ class Languages:
         The sum is divided by the root of its length: letters that overlap are not
         independent witnesses.
         """
-        every = (self._chances(one) for one in _features(text, self._names))
-        known = [chances for chances in every if chances]
+        features = _features(text, self._names)
+        known = [self._chances[one] for one in features if one in self._chances]
         root = math.sqrt(len(known) or 1)
         scores = [sum(column) / root for column in zip(*known, strict=True)] or [0.0] * 6
         top = max(scores)
@@ -99,16 +106,6 @@ class Languages:
             language: weight / sum(weights)
             for language, weight in zip(LANGUAGES, weights, strict=True)
         }
-
-    def _chances(self, feature: str) -> tuple[float, ...]:
-        """Of each language, the logarithm; nothing for what was hardly ever seen."""
-        counts = [self._seen[one][feature] for one in LANGUAGES]
-        if sum(counts) < SEEN_AT_LEAST:
-            return ()
-        return tuple(
-            math.log((count + SMOOTHING) / (self._sizes[one] + 2 * SMOOTHING))
-            for one, count in zip(LANGUAGES, counts, strict=True)
-        )
 
 
 def _in_arabic_letters(text: str) -> bool:

@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
 from core.db import Base, UtcDateTime
@@ -91,15 +91,19 @@ def find(
     session: Session, vault: Vault, channel: str, address: str, lock: bool = False
 ) -> Address | None:
     """The address, if it is known; with *lock* nobody erases it before this transaction ends."""
-    fingerprint = vault.index(address, channel)
-    query = (
-        select(Address)
-        .where(Address.channel == channel, Address.fingerprint == fingerprint)
-        .join(Address.contact)
-        .options(contains_eager(Address.contact))
-    )
-    # Not a whole lock: messages may be queued for it meanwhile.
-    return session.scalar(query.with_for_update(key_share=True, of=Address) if lock else query)
+    known = {"channel": channel, "fingerprint": vault.index(address, channel)}
+    return session.scalar(_FIND_AND_LOCK if lock else _FIND, known)
+
+
+# Made once: every message asks for them, and they take longer to make than to run.
+_FIND = (
+    select(Address)
+    .where(Address.channel == bindparam("channel"), Address.fingerprint == bindparam("fingerprint"))
+    .join(Address.contact)
+    .options(contains_eager(Address.contact))
+)
+# Not a whole lock: messages may be queued for it meanwhile.
+_FIND_AND_LOCK = _FIND.with_for_update(key_share=True, of=Address)
 
 
 def meet(
