@@ -17,17 +17,26 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 
 class RecentConversations(InMemoryTrackerStore):
-    """`most`: how many conversations are kept (about 20 kB each); the one idle longest goes."""
+    """`most`: how many conversations are kept (about 20 kB each); the one idle longest goes.
+
+    `events`: how many of a conversation, some five a message: with each message Rasa writes all of
+    them out three times, and nothing here looks back.
+    """
 
     def __init__(
         self,
         domain: Domain,
         event_broker: Optional[EventBroker] = None,
         most: int = 2000,
+        events: int = 30,
         **kwargs: Dict[str, Any],
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
-        self._most = int(most)
+        self._most, self._events = int(most), int(events)
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """One that keeps the last events only."""
+        return DialogueStateTracker(sender_id, self.domain.slots, self._events)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keeps this conversation as the newest; one that was just restarted not at all."""

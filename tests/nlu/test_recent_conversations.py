@@ -26,6 +26,19 @@ class Recent(unittest.TestCase):
         tracker = await store.retrieve("a")
         assert sum(isinstance(event, UserUttered) for event in tracker.events) == 2
 
+    def test_of_a_long_conversation_the_end_is_kept(self) -> None:
+        asyncio.run(self._a_hundred_messages())
+
+    async def _a_hundred_messages(self) -> None:
+        store = RecentConversations(Domain.empty(), events=30)
+        for number in range(100):
+            tracker = await store.get_or_create_tracker("a", append_action_listen=False)
+            tracker.update(UserUttered(f"{number}"))
+            await store.save(tracker)
+        tracker = await store.retrieve("a")
+        assert [event.text for event in tracker.events] == [f"{n}" for n in range(70, 100)]
+        assert tracker.latest_message.text == "99"
+
     def test_it_is_the_one_that_endpoints_yml_names(self) -> None:
         os.environ.setdefault("ACTIONS_URL", "http://127.0.0.1/webhook")
         config = read_endpoint_config("endpoints.yml", "tracker_store")
