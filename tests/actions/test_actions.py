@@ -38,7 +38,7 @@ async def call(client, action, **latest):
         "latest_message": {"text": "secret words", "intent": {}, "entities": [], **latest},
         "latest_action_name": None, "active_loop": {}, "followup_action": None,
     }  # fmt: skip
-    body = {"next_action": action, "sender_id": "u", "tracker": tracker, "domain": {}}
+    body = {"next_action": action, "sender_id": "u", "tracker": tracker}
     return await client.post("/webhook", json=body)
 
 
