@@ -20,8 +20,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.understanding import report, score, sets
+from benchmarks.understanding import report, score, sets, spoken
 from core.content.load import load
+from core.languages import Languages
 from core.texts import Texts
 from core.wording import Wording
 
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "date": date.today().isoformat(),
         "machine": f"{os.cpu_count()} cores",
         "pipelines": measured,
+        "languages": _languages(options.questions),
     }
     text = report.markdown(body)
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -111,6 +113,15 @@ def _sets(options: argparse.Namespace, folder: Path) -> list[tuple[str, Path, li
 def _judge(pipeline: str, name: str) -> score.Judge:
     """Ours is judged by what people read; stock, and questions that content/ has not, by intent."""
     return score.by_intent if pipeline == STOCK or name == "covidfaq" else our_judge()
+
+
+def _languages(questions: Path) -> dict[str, spoken.Shares]:
+    languages = Languages.learn(load(ROOT / "content").examples())
+    asked = sets.ours(questions)
+    return {
+        name: spoken.shares([one for one in asked if one.held_out == held], languages)
+        for name, held in (("development", False), ("held out", True))
+    }
 
 
 def our_judge() -> score.Judge:

@@ -42,6 +42,7 @@ def markdown(body: dict[str, Any]) -> str:
                     f"| {group} | {row['asked']} | {row['right']:.1f} | {row['two']:.1f} | "
                     f"{row['wrong']:.1f} | {row['declined']:.1f} | {row['unanswered']:.1f} | {row['offered']:.0f} |"
                 )
+    lines += _languages(body["languages"])
     lines += [
         "",
         "*Right*: answered with a right question alone; out of scope: declined or not answered; in "
@@ -50,6 +51,22 @@ def markdown(body: dict[str, Any]) -> str:
         "the right one is among the three nearest.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _languages(sets: dict[str, Any]) -> list[str]:
+    lines = [
+        "",
+        "## Answered in the language asked",
+        "",
+        "| | asked | of whom nothing is known % | whose phone or last messages say it % |",
+        "|---|---|---|---|",
+    ]
+    for name, by_language in sets.items():
+        lines += [
+            f"| {name}, {language} | {row['asked']} | {row['alone']:.1f} | {row['known']:.1f} |"
+            for language, row in by_language.items()
+        ]
+    return lines
 
 
 def _seconds(measured: float | None) -> str:
