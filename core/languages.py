@@ -25,7 +25,8 @@ SEEN_AT_LEAST = 2
 # A long word that people of so many languages write is a name (Pronote, conseiller numérique).
 A_NAME = 4
 LONG = 4
-READ = 3300  # examples of a language
+READ = 6000  # examples of a language
+WORD = 4  # witnesses a whole word is worth; a run of letters is one
 ARABIC = re.compile("[\u0600-\u06ff]")
 # Letters that only one of our languages has: enough for a message of one word.
 TELLING = {"tr": set("ğışĞŞİ"), "es": set("ñ¿¡"), "pt": set("ãõ")}
@@ -97,9 +98,16 @@ class Languages:
         independent witnesses.
         """
         features = _features(text, self._names)
-        known = [self._chances[one] for one in features if one in self._chances]
-        root = math.sqrt(len(known) or 1)
-        scores = [sum(column) / root for column in zip(*known, strict=True)] or [0.0] * 6
+        known = [
+            (WORD if one.startswith("=") else 1, self._chances[one])
+            for one in features
+            if one in self._chances
+        ]
+        root = math.sqrt(sum(weight for weight, _ in known) or 1)
+        scores = [
+            sum(weight * chances[place] for weight, chances in known) / root
+            for place in range(len(LANGUAGES))
+        ]
         top = max(scores)
         weights = [math.exp(score - top) for score in scores]
         return {
