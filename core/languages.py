@@ -25,7 +25,7 @@ SEEN_AT_LEAST = 2
 # A long word that people of so many languages write is a name (Pronote, conseiller numérique).
 A_NAME = 4
 LONG = 4
-READ = 6000  # examples of a language
+READ = 3300  # examples of a language
 WORD = 4  # witnesses a whole word is worth; a run of letters is one
 ARABIC = re.compile("[\u0600-\u06ff]")
 # Letters that only one of our languages has: enough for a message of one word.

@@ -27,7 +27,7 @@ class RecentConversations(InMemoryTrackerStore):
         self,
         domain: Domain,
         event_broker: Optional[EventBroker] = None,
-        most: int = 2000,
+        most: int = 500,
         events: int = 30,
         **kwargs: Dict[str, Any],
     ) -> None:
