@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 FRENCH = "fr"
 LANGUAGES = (FRENCH, "en", "es", "pt", "ar", "tr")
@@ -49,13 +50,15 @@ class Languages:
         self._names = names
         self._chances = dict[str, tuple[float, ...]]()
         """Of each language, the logarithm; what was hardly ever seen is not there."""
+
+        @cache  # the same few numbers, kept once each
+        def chance(language: str, count: int) -> float:
+            return math.log((count + SMOOTHING) / (sizes[language] + 2 * SMOOTHING))
+
         for feature in set[str]().union(*seen.values()):
             counts = [seen[one][feature] for one in LANGUAGES]
             if sum(counts) >= SEEN_AT_LEAST:
-                self._chances[feature] = tuple(
-                    math.log((count + SMOOTHING) / (sizes[one] + 2 * SMOOTHING))
-                    for one, count in zip(LANGUAGES, counts, strict=True)
-                )
+                self._chances[feature] = tuple(map(chance, LANGUAGES, counts))
 
     @classmethod
     def learn(cls, examples: Mapping[str, Iterable[str]]) -> "Languages":

