@@ -50,8 +50,9 @@ class Pump:
         self._ledger = ledger
         self.pace = pace
         self._waiting = Waiting()
-        # When to look again for what leaves at any hour, and for the rest; loop seconds.
-        self._first_at = self._bulk_at = 0.0
+        # When to look again for replies, for what else leaves at any hour, and for the rest: loop
+        # seconds.
+        self._replies_at = self._first_at = self._bulk_at = 0.0
         self._sending: dict[asyncio.Task[None], int] = {}
         self._due = asyncio.Event()
         self._changed = asyncio.Event()
@@ -61,7 +62,7 @@ class Pump:
 
     def wake(self) -> None:
         """Something was committed: look now for an answer; the rest waits for its next look."""
-        self._first_at = 0.0
+        self._replies_at = self._first_at = 0.0
         self._due.set()
 
     def share(self, a_second: float, seconds: float) -> None:
@@ -89,7 +90,7 @@ class Pump:
     async def drain(self, bulk: bool = True) -> None:
         """Send what is due now, and return when it is done. Not while it runs."""
         while True:
-            self._first_at = self._bulk_at = 0.0
+            self._replies_at = self._first_at = self._bulk_at = 0.0
             if not await self._take(bulk) and not self._waiting:
                 return
             while self._waiting:
@@ -101,7 +102,7 @@ class Pump:
             self._due.clear()
             if not await self._take():
                 now = _now()
-                waits = [at - now for at in (self._first_at, self._bulk_at) if at > now]
+                waits = [at - now for at in self._looks() if at > now]
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._due.wait(), min(waits, default=LOOK_EVERY))
 
@@ -113,9 +114,10 @@ class Pump:
             return 0
         now = _now()
         again_at = now + LOOK_EVERY
-        if (
-            room.replies or room.any_hour
-        ):  # before the claim: what is written now is looked for again
+        # Before the claim: what is written meanwhile is looked for again.
+        if room.replies:
+            self._replies_at = again_at
+        if room.any_hour:
             self._first_at = again_at
         if room.by_day:
             self._bulk_at = again_at
@@ -127,9 +129,12 @@ class Pump:
                 one.until = now + KEEPS
                 self._waiting.add(one)
         came = claiming.result()
+        replies = sum(one.lane == Lane.REPLY for one in came)
         by_day = sum(one.lane > Lane.URGENT for one in came)
         # Where much was, more may be.
-        if 2 * (len(came) - by_day) > room.any_hour + room.replies:
+        if 2 * replies > room.replies:
+            self._replies_at = 0.0
+        if room.any_hour and 2 * (len(came) - by_day) > room.any_hour + room.replies:
             self._first_at = 0.0
         if 2 * by_day > room.by_day:
             self._bulk_at = 0.0
@@ -147,11 +152,14 @@ class Pump:
         ahead = max(1, int(self.pace.a_second)) if self.pace.a_second else AHEAD
         now, first = _now(), self._waiting.how_many(Lane.URGENT)
         by_day = _half(len(self._waiting) - first, ahead) if self._bulk_at <= now else 0
-        if not by_day and self._first_at > now:
-            return Room(0, 0, 0)
-        any_hour = _half(first, ahead)
+        any_hour = _half(first, ahead) if self._first_at <= now else 0
+        if not any_hour and self._replies_at > now:
+            return Room(0, 0, by_day)
         replies = MORE_REPLIES - self._waiting.how_many(Lane.REPLY)
         return Room(max(0, replies), any_hour, by_day)
+
+    def _looks(self) -> tuple[float, float, float]:
+        return self._replies_at, self._first_at, self._bulk_at
 
     async def _dispatch(self) -> None:
         while True:
@@ -181,7 +189,7 @@ class Pump:
         """What waited too long, as the account had to, is claimed anew."""
         late = self._waiting.pop_late(_now())
         await self._give_back(late)
-        self._first_at = self._bulk_at = 0.0
+        self._replies_at = self._first_at = self._bulk_at = 0.0
         self._due.set()
 
     def _may_send(self) -> bool:
@@ -195,7 +203,7 @@ class Pump:
         lane = self._sending.pop(task)
         self._changed.set()
         if lane == Lane.REPLY:
-            self._first_at = 0.0  # the next bubble to the same person waited for this one
+            self._replies_at = 0.0  # the next bubble to the same person waited for this one
         if any(self._room()):
             self._due.set()
 
