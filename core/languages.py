@@ -45,9 +45,14 @@ class Languages:
     """The guesser; learning takes a second or two, so learn once and keep it."""
 
     def __init__(
-        self, seen: Mapping[str, Counter[str]], sizes: Mapping[str, int], names: frozenset[str]
+        self,
+        seen: Mapping[str, Counter[str]],
+        sizes: Mapping[str, int],
+        names: frozenset[str],
+        alone: Mapping[str, str],
     ) -> None:
         self._names = names
+        self._alone = alone
         self._chances = dict[str, tuple[float, ...]]()
         """Of each language, the logarithm; what was hardly ever seen is not there."""
 
@@ -76,7 +81,8 @@ class Languages:
         for language, some in read.items():
             for text in some:
                 seen[language].update(_features(text, names))
-        return cls(seen, {one: len(read.get(one, ())) for one in LANGUAGES}, names)
+        sizes = {one: len(read.get(one, ())) for one in LANGUAGES}
+        return cls(seen, sizes, names, _alone(examples))
 
     def guess(self, text: str, otherwise: str) -> Guess:
         """The language of *text*; *otherwise* when the text does not tell."""
@@ -87,7 +93,9 @@ class Languages:
             if telling & set(text):
                 return Guess(language, long)
         if len(text.split()) < (2 if otherwise == FRENCH else 3):
-            return Guess(otherwise, False)  # "merci bcp" is said in every language here
+            # "merci bcp" is said in every language here; and French may be nobody's choice yet.
+            alone = self._alone.get(" ".join(_words(text))) if otherwise == FRENCH else None
+            return Guess(alone or otherwise, False)
         chances = self._weigh(text)
         best = max(chances, key=lambda language: chances[language])
         if best != otherwise and chances[otherwise] > DOUBT:
@@ -147,6 +155,19 @@ def _names(examples: Mapping[str, Iterable[str]]) -> frozenset[str]:
     return frozenset(
         word for word, languages in known.items() if languages >= A_NAME and len(word) >= LONG
     )
+
+
+def _alone(examples: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The words that are a whole message in one language only and stand in no French one: "merhaba",
+    "sí". A name that somebody gives ("Mehmet") is no message of ours."""
+    french = {word for text in examples.get(FRENCH, ()) for word in _words(text)}
+    found: dict[str, str | None] = {}
+    for language, texts in examples.items():
+        for words in map(_words, texts):
+            if len(words) == 1 and words[0] not in french:
+                known = found.setdefault(words[0], language)
+                found[words[0]] = language if known == language else None
+    return {word: language for word, language in found.items() if language}
 
 
 def _words(text: str) -> list[str]:

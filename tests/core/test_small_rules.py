@@ -72,6 +72,20 @@ def test_a_short_message_keeps_the_language_of_before(languages, text, before):
     assert (guess.language, guess.sure) == (before, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("merhaba", "tr"), ("Sí", "es"), ("hola!", "es"), ("evet", "tr")]
+)
+def test_one_word_tells_when_it_is_a_message_of_one_language_only(languages, text, language):
+    guess = languages.guess(text, "fr")
+    assert (guess.language, guess.sure) == (language, False)
+    assert languages.guess(text, "ar").language == "ar"
+
+
+@pytest.mark.parametrize("name", ["Mehmet", "Poitiers", "Hello", "lol", "Fatou"])
+def test_one_word_that_is_a_name_or_said_in_french_too_tells_nothing(languages, name):
+    assert languages.guess(name, "fr").language == "fr"
+
+
 def test_typography_is_spelled_in_the_cheap_alphabet():
     text = "Ça va ? Être à l’école « Jean Macé » … œuvre 👋"
     spelled = sms.spell(text)
