@@ -44,13 +44,20 @@ def _reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -
 
 
 def _danger(texts: Texts, known: Understood) -> Danger:
-    """What the words say, and what the model weighs: where both are clear, the model's first."""
-    weighed = weigh(known, texts.sensitive())
+    """What the words say, and what the model weighs: where both are clear, the model's first.
+
+    Where the model leans to another danger than the words, it may be either.
+    """
+    weighed, unclear = weigh(known, texts.sensitive()), texts.unclear_danger()
     named = texts.danger(known.asked)
+    if named and weighed.certainty is Certainty.CLEAR:
+        return Danger(Certainty.CLEAR, tuple(dict.fromkeys((*weighed.names, named))))
+    if named and named == unclear:
+        return Danger(Certainty.UNCLEAR, weighed.names)
     if named:
-        clear = weighed.names if weighed.certainty is Certainty.CLEAR else ()
-        return Danger(Certainty.CLEAR, tuple(dict.fromkeys((*clear, named))))
-    if weighed.certainty is Certainty.UNCLEAR and texts.unclear_danger() is None:
+        alike = not weighed.names or weighed.names[0] == named
+        return Danger(Certainty.CLEAR if alike else Certainty.PROBABLE, (named,))
+    if weighed.certainty is Certainty.UNCLEAR and unclear is None:
         return Danger(Certainty.PROBABLE, weighed.names[:1])
     return weighed
 

@@ -24,6 +24,7 @@ CLEAR = 0.72
 PROBABLE = 0.5
 """What it must weigh to be answered after the lines were named; below, it is offered."""
 GAP = r"(?:\S+ ){0,3}"
+ALONE = "="  # before words that are the whole message
 
 
 class Certainty(StrEnum):
@@ -39,7 +40,7 @@ class Certainty(StrEnum):
 @dataclass(frozen=True)
 class Danger:
     """*names* are the sensitive questions by likelihood: the first is answered when it is clear or
-    probable, all are offered when it is not."""
+    probable, all are offered when it is unclear which."""
 
     certainty: Certainty = Certainty.NONE
     names: tuple[str, ...] = ()
@@ -79,22 +80,25 @@ def weigh(understood: Understood, sensitive: Collection[str]) -> Danger:
     """What the model's own ranking says of the *sensitive* questions, taken together."""
     ranked = [(name, weight) for name, weight in understood.ranking if name in sensitive]
     weight = sum(one for _, one in ranked)
-    if weight < LIKELY:
-        return Danger(Certainty.POSSIBLE if weight >= POSSIBLE else Certainty.NONE)
-    first = ranked[0][1]
     names = tuple(name for name, _ in ranked)
+    if weight < POSSIBLE:
+        return Danger()
+    if weight < LIKELY:
+        return Danger(Certainty.POSSIBLE, names)
+    first = ranked[0][1]
     if first < PROBABLE:
         return Danger(Certainty.UNCLEAR, names)
     return Danger(Certainty.CLEAR if first >= CLEAR else Certainty.PROBABLE, names[:1])
 
 
 def _pattern(lines: Iterable[str]) -> re.Pattern[str]:
-    """``suicid*`` or ``envie _ mourir`` as one expression over plain words."""
+    """``suicid*``, ``envie _ mourir`` or ``= sos`` as one expression over plain words."""
     ways = []
     for line in lines:
+        alone = line.startswith(ALONE)
         words = plain(line.replace("*", "xx").replace("_", "yy")).split()
         way = "".join(
             GAP if word == "yy" else re.escape(word).replace("xx", r"\S*") + " " for word in words
         )
-        ways.append(way.rstrip())
+        ways.append(rf"(?<!.){way.rstrip()}(?!.)" if alone else way.rstrip())
     return re.compile(rf"(?:^|(?<= ))(?:{'|'.join(ways)})(?= |$)")

@@ -90,6 +90,31 @@ def test_where_words_and_model_name_two_dangers_the_model_s_comes_first():
     assert "119" in answer.bubbles[1].text
 
 
+def test_where_the_model_leans_to_another_danger_than_the_words_every_line_is_named():
+    ranking = (("merci", 0.6), ("contenu_choquant_enfant", 0.3), ("idees_suicidaires", 0.1))
+    answer = said(understood(*ranking, decision=Decision.TWO, text="il veut se tirer une balle"))
+    assert answer.warning
+    assert "3018" in answer.warning.text
+    assert answer.question_id == "idees_suicidaires"
+
+
+@pytest.mark.parametrize(
+    "text", ["SOS", "sos !!", "à l'aide", "ajudem-me", "yardım edin", "ساعدوني"]
+)
+def test_a_bare_cry_for_help_brings_every_line(text):
+    answer = said(understood(("assistant_capacites", 0.97), text=text))
+    assert answer.sensitive
+    assert all(line in answer.bubbles[0].text for line in ("112", "119", "3114", "3018", "3919"))
+
+
+@pytest.mark.parametrize(
+    "text", ["sos imprimante en panne", "à l'aide de l'ENT", "help me with Pronote"]
+)
+def test_a_cry_for_help_inside_a_question_is_a_question(text):
+    answer = said(understood(("assistant_capacites", 0.97), text=text))
+    assert answer.question_id == "assistant_capacites"
+
+
 @pytest.mark.parametrize("decision", list(Decision))
 def test_words_of_distress_bring_the_help_line_first_whatever_was_understood(decision):
     known = understood(
