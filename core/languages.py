@@ -158,8 +158,8 @@ def _names(examples: Mapping[str, Iterable[str]]) -> frozenset[str]:
 
 
 def _alone(examples: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """The words that are a whole message in one language only and stand in no French one: "merhaba",
-    "sí". A name that somebody gives ("Mehmet") is no message of ours."""
+    """The words that are a whole message in one language only and stand in no French one, as
+    "merhaba" and "sí"; a name that somebody gives ("Mehmet") is none."""
     french = {word for text in examples.get(FRENCH, ()) for word in _words(text)}
     found: dict[str, str | None] = {}
     for language, texts in examples.items():

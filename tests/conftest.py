@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,10 @@ from core.db import Base, Sessions, make_engine, make_sessions
 from core.vault import Vault, make_keyring
 
 pytest_plugins = ["tests.peers.fixtures"]
+
+# What a script starts in the background ignores Ctrl-C, and so would the programs that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
