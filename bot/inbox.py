@@ -9,15 +9,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.channels.base import Channel, Fetches, NotFetched
+from bot.channels.base import Channel
 from bot.dialogue import Dialogue
+from bot.errands import Errands, ToFetch, ToUnderstand
 from bot.turns import Turns
-from bot.understanding import Understanding, UnderstandingError
+from bot.understanding import Understanding
 from core import inbound, reading
 from core.answers import Answer, Listener
 from core.conversation import Conversation
@@ -28,7 +29,6 @@ from core.messages import Bubble, Incoming
 from core.outbox import posting
 from core.outbox.delivery import Delivery
 from core.people.contacts import Address
-from core.replies import without_model
 from core.services import Services, Wanted
 from core.talk import Talk
 from core.team.relay import Relay
@@ -44,26 +44,6 @@ LOOK_AGAIN = 0.05  # seconds
 
 class NotItsTurn(Exception):
     """A message before it is being answered."""
-
-
-@dataclass(frozen=True)
-class ToUnderstand:
-    """What must be asked of Rasa before it can be answered."""
-
-    sender: str
-    text: str
-    listener: Listener
-    channel: str
-    address: str
-
-
-@dataclass(frozen=True)
-class ToFetch:
-    """A file that must be fetched before it can be answered."""
-
-    wanted: Wanted
-    listener: Listener
-    channel: str
 
 
 class Inbox:
@@ -87,13 +67,12 @@ class Inbox:
     ) -> None:
         self._sessions = sessions
         self._vault = vault
-        self._texts = texts
         self._relay = relay
         self._staff = StaffRoom(relay)
         self._services = services
         self._conversation = Conversation(texts, relay, services)
         self._languages = languages
-        self._dialogue = Dialogue(understanding, texts)
+        self._errands = Errands(Dialogue(understanding, texts), texts, channels, clock)
         self._channels = channels
         self._clock = clock
         self._learning = learning
@@ -156,10 +135,10 @@ class Inbox:
     async def _handle(self, row_id: int) -> None:
         plan = await self._when_it_is_its_turn(row_id)
         if isinstance(plan, ToFetch):
-            content = await self._fetch(plan, row_id)
+            content = await self._errands.fetch(plan, row_id)
             await asyncio.to_thread(self._give, row_id, plan, content)
         elif plan is not None:
-            answer = await self._understand(plan, row_id)
+            answer = await self._errands.understand(plan, row_id)
             await asyncio.to_thread(self._store, row_id, plan, answer)
 
     async def _when_it_is_its_turn(self, row_id: int) -> ToUnderstand | ToFetch | None:
@@ -168,27 +147,6 @@ class Inbox:
                 return await asyncio.to_thread(self._plan, row_id)
             except NotItsTurn:
                 await asyncio.sleep(LOOK_AGAIN)
-
-    async def _fetch(self, plan: ToFetch, row_id: int) -> bytes | None:
-        """What is in the file; None when it cannot be had."""
-        channel = self._channels[plan.channel]
-        if not isinstance(channel, Fetches):
-            return None
-        try:
-            return await channel.fetch(plan.wanted.file.reference)
-        except NotFetched as error:
-            log.warning("inbox: the file of message %d was not had (%s)", row_id, error.reason)
-            return None
-
-    async def _understand(self, plan: ToUnderstand, row_id: int) -> Answer:
-        typing = asyncio.create_task(self._channels[plan.channel].typing(plan.address))
-        try:
-            return await self._dialogue.answer(plan.sender, plan.text, plan.listener)
-        except UnderstandingError as error:
-            log.error("understanding: %s; message %d answered with the menu", error, row_id)
-            return without_model(self._texts, plan.text, plan.listener, self._clock())
-        finally:
-            typing.cancel()
 
     # What follows runs in a thread, one transaction each.
 
