@@ -44,19 +44,19 @@ def _reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -
 
 
 def _danger(texts: Texts, known: Understood) -> Danger:
-    """What the words say, and what the model weighs: where both are clear, the model's first.
+    """What the words say, and what the model weighs: of both, the model's first where it is clear.
 
-    Where the model leans to another danger than the words, it may be either.
+    Where the two differ it may be either, and all lines are named before.
     """
     weighed, unclear = weigh(known, texts.sensitive()), texts.unclear_danger()
     named = texts.danger(known.asked)
-    if named and weighed.certainty is Certainty.CLEAR:
-        return Danger(Certainty.CLEAR, tuple(dict.fromkeys((*weighed.names, named))))
     if named and named == unclear:
         return Danger(Certainty.UNCLEAR, weighed.names)
+    if named and weighed.names[:1] in ((), (named,)):
+        return Danger(Certainty.CLEAR, (named,))
     if named:
-        alike = not weighed.names or weighed.names[0] == named
-        return Danger(Certainty.CLEAR if alike else Certainty.PROBABLE, (named,))
+        clear = weighed.names if weighed.certainty is Certainty.CLEAR else ()
+        return Danger(Certainty.PROBABLE, (*clear, named))
     if weighed.certainty is Certainty.UNCLEAR and unclear is None:
         return Danger(Certainty.PROBABLE, weighed.names[:1])
     return weighed

@@ -14,13 +14,15 @@ from enum import StrEnum
 from core.answers import Understood
 from core.people.consent import plain
 
-POSSIBLE = 0.04
+POSSIBLE = 0.03
 """From this share of the model's confidence on, all sensitive questions together, the lines are
 named before whatever else is said."""
 LIKELY = 0.5
 """From this share on, danger is what is answered."""
 CLEAR = 0.72
-"""What the likeliest must weigh to be answered alone."""
+"""What the likeliest must weigh to be answered alone ..."""
+OTHERS = 0.1
+"""... and what all other dangers together must weigh less than."""
 PROBABLE = 0.5
 """What it must weigh to be answered after the lines were named; below, it is offered."""
 GAP = r"(?:\S+ ){0,3}"
@@ -88,7 +90,8 @@ def weigh(understood: Understood, sensitive: Collection[str]) -> Danger:
     first = ranked[0][1]
     if first < PROBABLE:
         return Danger(Certainty.UNCLEAR, names)
-    return Danger(Certainty.CLEAR if first >= CLEAR else Certainty.PROBABLE, names[:1])
+    clear = first >= CLEAR and weight - first < OTHERS
+    return Danger(Certainty.CLEAR if clear else Certainty.PROBABLE, names[:1])
 
 
 def _pattern(lines: Iterable[str]) -> re.Pattern[str]:

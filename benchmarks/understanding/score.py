@@ -68,7 +68,7 @@ def by_reply(texts: Texts) -> Judge:
         answer = reply(texts, understood(parsed), Listener(language=asked.language), now)
         shown = [name for name in (answer.question_id, *answer.also) if name]
         kinds = {question.kind for question in map(texts.question, shown) if question}
-        if asked.expected and asked.expected <= LINES.keys():
+        if asked.style == SENSITIVE or (asked.expected and asked.expected <= LINES.keys()):
             return _in_danger(asked, answer)
         if asked.expected & set(shown):
             return RIGHT if len(shown) == 1 else TWO
@@ -86,7 +86,7 @@ def _in_danger(asked: Asked, answer: Answer) -> str:
     if answer.question_id in asked.expected:
         return RIGHT
     first = (answer.warning or answer.bubbles[0]).text
-    lines = [line for name in asked.expected for line in LINES[name]]
+    lines = [line for name in asked.expected for line in LINES.get(name, ())]
     if any(re.search(rf"(?<!\d){line}(?!\d)", first) for line in lines):
         return TWO
     return WRONG if answer.question_id else UNANSWERED

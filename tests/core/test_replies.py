@@ -65,6 +65,14 @@ def test_a_probable_danger_is_answered_after_every_line_was_named():
     assert (answer.question_id, answer.sensitive) == ("enfant_en_danger", True)
 
 
+def test_a_clear_danger_beside_which_another_weighs_has_every_line_named_first():
+    ranking = (("harcelement_aide", 0.75), ("enfant_en_danger", 0.15))
+    answer = said(understood(*ranking))
+    assert answer.warning
+    assert "119" in answer.warning.text
+    assert answer.question_id == "harcelement_aide"
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_danger_that_is_only_possible_has_the_lines_named_before_the_rest(kind, language):
@@ -88,6 +96,8 @@ def test_where_words_and_model_name_two_dangers_the_model_s_comes_first():
     answer = said(known)
     assert answer.question_id == "contenu_illicite"
     assert "119" in answer.bubbles[1].text
+    assert answer.warning
+    assert "119" in answer.warning.text
 
 
 def test_where_the_model_leans_to_another_danger_than_the_words_every_line_is_named():
@@ -178,7 +188,7 @@ def test_what_comes_near_danger_is_said_to_be_sensitive_and_the_rest_is_not():
     assert said(understood(*near, decision=Decision.SUGGESTED)).sensitive
     far = (("aide_gratuite", 0.2), ("merci", 0.1), ("aide_rendez_vous", 0.1))
     assert not said(
-        understood(*far, ("harcelement_aide", 0.03), decision=Decision.FALLBACK)
+        understood(*far, ("harcelement_aide", 0.02), decision=Decision.FALLBACK)
     ).sensitive
     assert said(understood(text="je veux mourir")).sensitive
     assert not said(understood(("aide_gratuite", 0.95), ("harcelement_aide", 0.1))).sensitive
