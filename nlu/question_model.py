@@ -8,7 +8,7 @@ of asking). Trained with Adam on the vectors of the examples; deterministic.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, Sequence
+from typing import Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -58,14 +58,20 @@ class QuestionModel:
         names: Sequence[str],
         importance: np.ndarray,
         settings: Settings = Settings(),
+        weights: Optional[Mapping[str, float]] = None,
     ) -> QuestionModel:
-        """`rows` (n, d), the question of each row, and its weight; rows of weight 1 are compared with."""
+        """`rows` (n, d), the question of each row, and its weight; rows of weight 1 are compared with.
+
+        Every question weighs the same, however many examples it has, but those of `weights`."""
         known = sorted(set(names))
         index = {name: i for i, name in enumerate(known)}
         owner = np.array([index[name] for name in names])
+        shares = np.array([(weights or {}).get(name, 1.0) for name in known])
+        weight = importance * (shares / np.bincount(owner, importance, len(known)))[owner]
+        weight = (weight / weight.mean()).astype(np.float32)
 
         def opinion(hidden: int) -> Layers:
-            return _learn(rows, owner, len(known), importance, settings.epochs, hidden)
+            return _learn(rows, owner, len(known), weight, settings.epochs, hidden)
 
         # Side by side, with one thread each: sums in the same order on any number of cores.
         with threadpool_limits(1), ThreadPoolExecutor(2) as threads:
@@ -135,19 +141,14 @@ def _learn(
     rows: np.ndarray,
     owner: np.ndarray,
     classes: int,
-    importance: np.ndarray,
+    weight: np.ndarray,
     epochs: int,
     hidden: int,
 ) -> Layers:
-    """Softmax regression, with one hidden layer of ReLUs and dropout when `hidden` is not 0.
-
-    Every question weighs the same, however many examples it has.
-    """
+    """Softmax regression, with one hidden layer of ReLUs and dropout when `hidden` is not 0."""
     random = np.random.default_rng(0)
     rows = np.ascontiguousarray(rows, np.float32)
     count, size = rows.shape
-    weight = importance / np.bincount(owner, importance, classes)[owner]
-    weight = (weight / weight.mean()).astype(np.float32)
     if hidden:
         first = random.standard_normal((size, hidden)).astype(np.float32) * 3 * np.sqrt(2 / size)
         last = random.standard_normal((hidden, classes)).astype(np.float32) * 0.01

@@ -47,12 +47,14 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`features`: aliases of the featurizers it reads, in order. `made_up`: weight of a noisy
-        copy beside an example's 1; 0 leaves them out. `share`: how much its opinion weighs beside
+        copy beside an example's 1; 0 leaves them out. `weights`: of questions that weigh otherwise
+        than 1 in learning, however many examples each has. `share`: how much its opinion weighs beside
         that of the classifier before it. `hidden`, `epochs`, `nearness`: see Settings. `ranking`:
         how many questions are kept."""
         return {
             "features": [],
             "made_up": 0.5,
+            "weights": {},
             "share": 0.65,
             "ranking": 10,
             **Settings()._asdict(),
@@ -112,7 +114,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         settings = Settings(*(self._config[field] for field in Settings._fields))
         rows = np.vstack([side_by_side(m, self._config["features"]) for m in examples])
         self._model = QuestionModel.learn(
-            rows, [m.get(INTENT) for m in examples], importance, settings
+            rows, [m.get(INTENT) for m in examples], importance, settings, self._config["weights"]
         )
         with self._storage.write_to(self._resource) as folder:
             (folder / self.FILES[0]).write_text(json.dumps(self._model.names), encoding="utf-8")
