@@ -59,6 +59,14 @@ class QuestionModelTest(unittest.TestCase):
         sums = np.exp(self.model.log_confidences(self.rows)).sum(axis=1)
         np.testing.assert_allclose(sums, 1, atol=1e-4)
 
+    def test_a_question_that_weighs_more_takes_what_could_be_any(self) -> None:
+        between = (self.rows[:12] + self.rows[12:24]) / 2
+        heavy = QuestionModel.learn(
+            self.rows, self.names, np.ones(60), Settings(hidden=16), {"q0": 50}
+        )
+        gain = heavy.log_confidences(between)[:, 0] - self.model.log_confidences(between)[:, 0]
+        self.assertGreater(float(gain.mean()), 0)
+
     def test_it_comes_back_the_same(self) -> None:
         again = QuestionModel.from_arrays(self.model.names, self.model.arrays())
         np.testing.assert_allclose(
