@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 _CANDIDATES = 12
 """Questions whose examples are compared with a message: the best by the other two opinions."""
-_BATCH = 128
+_BATCH = 256
 
 
 class Layers(NamedTuple):
@@ -29,7 +29,7 @@ class Settings(NamedTuple):
     """How to learn. `hidden`: width of the hidden layer; `epochs`: times over the examples;
     `nearness`: what a cosine of 1 with its nearest examples adds to a question's log-probability."""
 
-    hidden: int = 512
+    hidden: int = 1024
     epochs: int = 10
     nearness: float = 8.0
 
@@ -155,10 +155,10 @@ def _learn(
         layers = Layers(
             [first.astype(np.float32), last], [np.zeros(hidden, np.float32), _zeros(classes)]
         )
-        rates = [0.009, 0.003, 0.009, 0.009]
+        rates = [0.0126, 0.0042, 0.0126, 0.0126]
     else:
         layers = Layers([np.zeros((size, classes), np.float32)], [_zeros(classes)])
-        rates = [0.05, 0.05]
+        rates = [0.07, 0.07]
     parameters = [p for pair in zip(*layers) for p in pair]
     momentum = [np.zeros_like(p) for p in parameters]
     variance = [np.zeros_like(p) for p in parameters]
