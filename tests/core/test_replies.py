@@ -188,7 +188,7 @@ def test_what_comes_near_danger_is_said_to_be_sensitive_and_the_rest_is_not():
     assert said(understood(*near, decision=Decision.SUGGESTED)).sensitive
     far = (("aide_gratuite", 0.2), ("merci", 0.1), ("aide_rendez_vous", 0.1))
     assert not said(
-        understood(*far, ("harcelement_aide", 0.02), decision=Decision.FALLBACK)
+        understood(*far, ("harcelement_aide", 0.01), decision=Decision.FALLBACK)
     ).sensitive
     assert said(understood(text="je veux mourir")).sensitive
     assert not said(understood(("aide_gratuite", 0.95), ("harcelement_aide", 0.1))).sensitive
