@@ -50,8 +50,9 @@ def _danger(texts: Texts, known: Understood) -> Danger:
     """
     weighed, unclear = weigh(known, texts.sensitive()), texts.unclear_danger()
     named = texts.danger(known.asked)
-    if named and named == unclear:
-        return Danger(Certainty.UNCLEAR, weighed.names)
+    if named and named == unclear:  # the words say no more than that: the model may
+        known_which = weighed.certainty in (Certainty.CLEAR, Certainty.PROBABLE)
+        return weighed if known_which else Danger(Certainty.UNCLEAR, weighed.names)
     if named and weighed.names[:1] in ((), (named,)):
         return Danger(Certainty.CLEAR, (named,))
     if named:

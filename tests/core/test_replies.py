@@ -117,6 +117,12 @@ def test_a_bare_cry_for_help_brings_every_line(text):
     assert all(line in answer.bubbles[0].text for line in ("112", "119", "3114", "3018", "3919"))
 
 
+def test_a_cry_whose_danger_the_model_knows_is_answered_with_its_line():
+    answer = said(understood(("idees_suicidaires", 0.9), text="je suis au bout du rouleau"))
+    assert answer.question_id == "idees_suicidaires"
+    assert "3114" in answer.bubbles[0].text
+
+
 @pytest.mark.parametrize(
     "text", ["sos imprimante en panne", "à l'aide de l'ENT", "help me with Pronote"]
 )
