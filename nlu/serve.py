@@ -11,6 +11,7 @@ itself reads (see the Procfile).
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import http.client
 import json
@@ -23,7 +24,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import List, NamedTuple, NoReturn, Optional, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 log = logging.getLogger("serve")
 HOST = "127.0.0.1"
@@ -35,10 +36,11 @@ LONGEST_WAIT = 60.0  # seconds between two restarts; lived longer, a process cou
 
 
 class Options(NamedTuple):
-    """`ready_within`: seconds a new Rasa has to give its first answer; `grace`: seconds the old one
-    lives on, longer than a question may take (RASA_TIMEOUT)."""
+    """`program`: the command that takes Rasa's arguments; `ready_within`: seconds a new Rasa has to
+    give its first answer; `grace`: seconds the old one lives on, longer than a question may take
+    (RASA_TIMEOUT)."""
 
-    program: Path
+    program: Sequence[str]
     model: Path
     url_file: Path
     port: int
@@ -49,14 +51,14 @@ class Options(NamedTuple):
 class Rasa:
     """One process, on a link of its own to the model, so that a restart loads the same one."""
 
-    def __init__(self, program: Path, model: Path, port: int) -> None:
+    def __init__(self, program: Sequence[str], model: Path, port: int) -> None:
         self.url = f"http://{HOST}:{port}"
         self.port, self.model = port, model
         self.digest = digest(model)
         self.started = time.monotonic()
         self._process = subprocess.Popen(
             [
-                str(program), "run", "--interface", HOST, "--port", str(port), "--model", str(model),
+                *program, "run", "--interface", HOST, "--port", str(port), "--model", str(model),
                 "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
             ]
         )  # fmt: skip
@@ -91,11 +93,38 @@ class Rasa:
         self._process.wait()
 
 
+class Stop:
+    """The handler of SIGTERM and Ctrl-C: SystemExit, but only where waiting may be cut short.
+
+    Anywhere else it is put off until the next such wait: between the start of a process and the
+    line that remembers it, it would leave a Rasa that nobody ends."""
+
+    def __init__(self) -> None:
+        self._asked = self._waiting = False
+
+    def __call__(self, number: int, frame: object) -> None:
+        """Called by a signal."""
+        self._asked = True
+        if self._waiting:
+            raise SystemExit(0)
+
+    @contextlib.contextmanager
+    def may_cut(self) -> Iterator[None]:
+        """Around a wait that changes nothing."""
+        self._waiting = True
+        try:
+            if self._asked:
+                raise SystemExit(0)
+            yield
+        finally:
+            self._waiting = False
+
+
 class Keeper:
     """Keeps one Rasa running; `look` is called every second."""
 
-    def __init__(self, options: Options) -> None:
-        self._options = options
+    def __init__(self, options: Options, stop: Stop) -> None:
+        self._options, self._stop = options, stop
         self._seen = stamp(options.model)
         self._changing: Optional[Tuple[int, int]] = None
         self._next: Optional[Rasa] = None
@@ -160,7 +189,7 @@ class Keeper:
     def _promote(self, new: Rasa) -> None:
         if new.ended is not None:
             self._refuse(new, f"it ended with code {new.ended}")
-        elif new.answers():
+        elif self._answers(new):
             old, self._current, self._next = self._current, new, None
             self._announce()
             self._leaving, self._leaves_at = old, time.monotonic() + self._options.grace
@@ -168,6 +197,10 @@ class Keeper:
             log.info("the new model answers on port %d", new.port)
         elif time.monotonic() - new.started > self._options.ready_within:
             self._refuse(new, f"no answer within {self._options.ready_within:.0f} s")
+
+    def _answers(self, new: Rasa) -> bool:
+        with self._stop.may_cut():
+            return new.answers()
 
     def _refuse(self, new: Rasa, why: str) -> None:
         log.error("the new model is left aside (%s); the one before goes on answering", why)
@@ -241,26 +274,25 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     if taken:
         log.error("port %d is used by another program: set RASA_PORT", taken[0])
         return 1
+    stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
-    keeper = Keeper(options)
+        signal.signal(number, stop)
+    keeper = Keeper(options, stop)
     try:
         while True:
             keeper.look()
-            time.sleep(LOOK_EVERY)
+            with stop.may_cut():
+                time.sleep(LOOK_EVERY)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
         keeper.end()
 
 
-def _stop(number: int, frame: object) -> NoReturn:
-    raise SystemExit(0)
-
-
 def _options(arguments: Optional[Sequence[str]]) -> Options:
     parser = argparse.ArgumentParser(prog="python -m nlu.serve", description=__doc__)
-    parser.add_argument("--program", type=Path, default=Path(sys.executable).with_name("rasa"))
+    lean_rasa = (sys.executable, "-m", "nlu.lean_rasa")
+    parser.add_argument("--program", nargs="+", default=lean_rasa, metavar="WORD")
     parser.add_argument("--model", type=Path, default=Path("models/tne.tar.gz"))
     url_file = os.environ.get("RASA_URL_FILE") or "var/rasa.url"
     parser.add_argument("--url-file", type=Path, default=Path(url_file))
