@@ -68,7 +68,7 @@ class Letters(DenseFeaturizer, GraphComponent):
         with model_storage.read_from(resource) as folder:
             terms = json.loads((folder / cls.FILES[0]).read_text(encoding="utf-8"))
             with np.load(folder / cls.FILES[1], allow_pickle=False) as arrays:
-                vectors = SpellingVectors(terms, arrays["idf"], arrays["axes"])
+                vectors = SpellingVectors(terms, arrays["idf"], arrays["axes"], arrays["steps"])
         return cls(config, execution_context.node_name, model_storage, resource, vectors)
 
     @classmethod
@@ -87,7 +87,8 @@ class Letters(DenseFeaturizer, GraphComponent):
         self._vectors = SpellingVectors.learn(texts, self._config["size"], self._config["weight"])
         with self._storage.write_to(self._resource) as folder:
             (folder / self.FILES[0]).write_text(json.dumps(self._vectors.terms), encoding="utf-8")
-            np.savez(folder / self.FILES[1], idf=self._vectors.idf, axes=self._vectors.axes)
+            arrays = {name: getattr(self._vectors, name) for name in ("idf", "axes", "steps")}
+            np.savez(folder / self.FILES[1], **arrays)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -49,8 +49,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """`features`: aliases of the featurizers it reads, in order. `made_up`: weight of a noisy
         copy beside an example's 1; 0 leaves them out. `weights`: of questions that weigh otherwise
         than 1 in learning, however many examples each has. `share`: how much its opinion weighs beside
-        that of the classifier before it. `hidden`, `epochs`, `nearness`: see Settings. `ranking`:
-        how many questions are kept."""
+        that of the classifier before it. `hidden`, `epochs`, `nearness`,
+        `directions`: see Settings. `ranking`: how many questions are kept."""
         return {
             "features": [],
             "made_up": 0.5,
