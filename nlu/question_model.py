@@ -1,8 +1,9 @@
 """Which question is it, and how sure are we.
 
-Three opinions, averaged as log-probabilities: a linear softmax, one with a hidden layer (it joins
-languages better), and how near the two nearest examples of a question are (it knows the rare ways
-of asking). Trained with Adam on the vectors of the examples; deterministic.
+Opinions, averaged as log-probabilities: a linear softmax, and two with a hidden layer (it joins
+languages better), each from its own beginning, for what one of them errs in the other often knows. To
+these is added how near the two nearest examples of a question are (they know the rare ways of
+asking). Trained with Adam on the vectors of the examples; deterministic.
 
 Nearness is a cosine between vectors of the directions in which the examples differ most, a quarter
 of all: as right as with all of them, and a third of the time and the memory.
@@ -80,12 +81,13 @@ class QuestionModel:
         weight = importance * (shares / np.bincount(owner, importance, len(known)))[owner]
         weight = (weight / weight.mean()).astype(np.float32)
 
-        def opinion(hidden: int) -> Layers:
-            return _learn(rows, owner, len(known), weight, settings.epochs, hidden)
+        def opinion(hidden: int, seed: int) -> Layers:
+            return _learn(rows, owner, len(known), weight, settings.epochs, hidden, seed)
 
         # Side by side, with one thread each: sums in the same order on any number of cores.
         with threadpool_limits(1), ThreadPoolExecutor(2) as threads:
-            opinions = list(threads.map(opinion, (0, settings.hidden)))
+            widths = (0, settings.hidden, settings.hidden)
+            opinions = list(threads.map(opinion, widths, range(len(widths))))
         kept = np.flatnonzero(importance >= 1)
         kept = kept[np.argsort(owner[kept], kind="stable")]
         starts = np.searchsorted(owner[kept], np.arange(len(known) + 1))
@@ -156,9 +158,10 @@ def _learn(
     weight: np.ndarray,
     epochs: int,
     hidden: int,
+    seed: int,
 ) -> Layers:
     """Softmax regression, with one hidden layer of ReLUs and dropout when `hidden` is not 0."""
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(seed)
     rows = np.ascontiguousarray(rows, np.float32)
     count, size = rows.shape
     if hidden:
