@@ -16,7 +16,7 @@ MODEL := models/tne.tar.gz
 BUILT := build/rasa/nlu.json
 STATIC := bot/console/static
 ASSETS := build/assets/current
-UNDERSTANDING := config.yml $(filter-out nlu/serve.py,$(wildcard nlu/*.py)) $(wildcard nlu/components/*.py nlu/e5/*.py nlu/data/*) nlu/requirements.txt
+UNDERSTANDING := config.yml $(filter-out nlu/serve.py nlu/lean_rasa.py,$(wildcard nlu/*.py)) $(wildcard nlu/components/*.py nlu/e5/*.py nlu/use/*.py nlu/data/*) nlu/requirements.txt
 
 .PHONY: help demo run test test-apart train-meanwhile check train bench soak assets screenshots lock messages clean
 

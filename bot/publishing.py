@@ -40,10 +40,10 @@ NICE = 10
 SCRATCH = ".publishing-"
 LOCK = MODEL.with_name(f"{SCRATCH}lock")  # held by whoever publishes
 PIPELINE = (
-    "config.yml", "nlu/*.py", "nlu/components/*.py", "nlu/e5/*.py", "nlu/data/*",
-    "nlu/requirements.txt",
+    "config.yml", "nlu/*.py", "nlu/components/*.py", "nlu/e5/*.py", "nlu/use/*.py",
+    "nlu/data/*", "nlu/requirements.txt",
 )  # fmt: skip
-NOT_PIPELINE = Path("nlu/serve.py")
+NOT_PIPELINE = {Path("nlu/serve.py"), Path("nlu/lean_rasa.py")}
 COMPONENT = re.compile(r"Starting to train component '(\w+)'")
 PROGRESS = re.compile(r"(\d+)/(\d+)$")
 LAST_LINES = 30
@@ -61,7 +61,7 @@ def pipeline() -> str:
     """SHA-256 of all that says how a model learns."""
     found = hashlib.sha256()
     for path in sorted({path for pattern in PIPELINE for path in Path().glob(pattern)}):
-        if path.is_file() and path != NOT_PIPELINE:
+        if path.is_file() and path not in NOT_PIPELINE:
             found.update(path.read_bytes())
     return found.hexdigest()
 

@@ -85,14 +85,15 @@ class QuestionModel:
             return _learn(rows, owner, len(known), weight, settings.epochs, hidden, seed)
 
         # Side by side, with one thread each: sums in the same order on any number of cores.
-        with threadpool_limits(1), ThreadPoolExecutor(2) as threads:
-            widths = (0, settings.hidden, settings.hidden)
-            opinions = list(threads.map(opinion, widths, range(len(widths))))
-        kept = np.flatnonzero(importance >= 1)
-        kept = kept[np.argsort(owner[kept], kind="stable")]
+        with threadpool_limits(1):
+            with ThreadPoolExecutor(2) as threads:
+                widths = (0, settings.hidden, settings.hidden)
+                opinions = list(threads.map(opinion, widths, range(len(widths))))
+            kept = np.flatnonzero(importance >= 1)
+            kept = kept[np.argsort(owner[kept], kind="stable")]
+            axes = _axes(_unit(np.asarray(rows[kept], np.float32)), settings.directions)
+            examples = _unit(rows[kept] @ axes)
         starts = np.searchsorted(owner[kept], np.arange(len(known) + 1))
-        axes = _axes(_unit(np.asarray(rows[kept], np.float32)), settings.directions)
-        examples = _unit(rows[kept] @ axes)
         steps = (np.abs(examples).max(axis=1) / 127).astype(np.float32)
         examples = np.rint(examples / steps[:, None]).astype(np.int8)
         return cls(known, opinions, axes, examples, steps, starts, settings.nearness)
@@ -211,7 +212,8 @@ def _axes(rows: np.ndarray, directions: int) -> np.ndarray:
     """(d, directions) float32: in which `rows` vary most, evened out by _EVENNESS."""
     widths, axes = np.linalg.eigh(rows.T @ rows)
     widths, axes = widths[-directions:], axes[:, -directions:]
-    return (axes * (widths[-1] / np.maximum(widths, 1e-6 * widths[-1])) ** _EVENNESS).astype(np.float32)
+    even = (widths[-1] / np.maximum(widths, 1e-6 * widths[-1])) ** _EVENNESS
+    return (axes * even).astype(np.float32)
 
 
 def _outputs(layers: Layers, rows: np.ndarray) -> np.ndarray:
