@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import combining, normalize
 
 FRENCH = "fr"
 LANGUAGES = (FRENCH, "en", "es", "pt", "ar", "tr")
@@ -26,7 +27,7 @@ SEEN_AT_LEAST = 2
 # A long word that people of so many languages write is a name (Pronote, conseiller numérique).
 A_NAME = 4
 LONG = 4
-READ = 3300  # examples of a language
+READ = 6000  # examples of a language, or up to twice as many
 WORD = 4  # witnesses a whole word is worth; a run of letters is one
 ARABIC = re.compile("[\u0600-\u06ff]")
 # Letters that only one of our languages has: enough for a message of one word.
@@ -70,7 +71,8 @@ class Languages:
         """From *examples* by language; those of LANGUAGES that are missing are never guessed.
 
         Of each language as many are read, at most, spread over all: more take longer at every
-        start and teach nothing. Arabic is learned as it is written in Latin letters.
+        start and teach nothing. Arabic is learned as it is written in Latin letters; every text
+        also as phones write it, without accents.
         """
         read = {}
         for language, every in examples.items():
@@ -80,7 +82,7 @@ class Languages:
         seen = {language: Counter[str]() for language in LANGUAGES}
         for language, some in read.items():
             for text in some:
-                seen[language].update(_features(text, names))
+                seen[language].update(_features(text, names) | _features(_bare(text), names))
         sizes = {one: len(read.get(one, ())) for one in LANGUAGES}
         return cls(seen, sizes, names, _alone(examples))
 
@@ -168,6 +170,11 @@ def _alone(examples: Mapping[str, Iterable[str]]) -> dict[str, str]:
                 known = found.setdefault(words[0], language)
                 found[words[0]] = language if known == language else None
     return {word: language for word, language in found.items() if language}
+
+
+def _bare(text: str) -> str:
+    """Without accents."""
+    return "".join(char for char in normalize("NFD", text) if not combining(char))
 
 
 def _words(text: str) -> list[str]:
