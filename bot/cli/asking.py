@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from bot import ask
+from bot import ask, ask_lines
 from bot.cli.desk import AddCommand, Desk, Refusal
 
 
@@ -22,7 +22,7 @@ def add(command: AddCommand, desk: Desk) -> None:
         "--conversations", type=Path, metavar="FILE", help=desk.say("cli.ask.conversations")
     )
     asking.add_argument("--out", type=Path, metavar="FILE", help=desk.say("cli.ask.out"))
-    asking.add_argument("--channel", choices=list(ask.CHANNELS), default="telegram")
+    asking.add_argument("--channel", choices=list(ask_lines.CHANNELS), default="telegram")
     asking.add_argument("--territory", choices=["vienne", "finistere"])
 
 
@@ -32,14 +32,16 @@ def _ask(desk: Desk, options: argparse.Namespace) -> int:
         raise desk.refuse("ask.usage")
     try:
         if options.batch:
-            asyncio.run(_ask_batch(desk, ask.read_batch(options.batch), options.out))
+            asyncio.run(_ask_batch(desk, ask_lines.read_batch(options.batch), options.out))
         elif options.conversations:
             asyncio.run(
-                _ask_conversations(desk, ask.read_conversations(options.conversations), options.out)
+                _ask_conversations(
+                    desk, ask_lines.read_conversations(options.conversations), options.out
+                )
             )
         else:
             asyncio.run(_ask_one(desk, options))
-    except ask.BadLine as bad:
+    except ask_lines.BadLine as bad:
         path = options.batch or options.conversations
         raise Refusal(f"{path}:{bad.line}: {desk.say(bad.key, **bad.values)}") from None
     except OSError as error:

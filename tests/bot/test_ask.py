@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from bot import ask
+from bot import ask, ask_lines
 from bot.cli.main import main
 from core.answers import Answer, Outcome
 from core.db import make_engine, make_sessions
@@ -121,8 +121,8 @@ async def test_what_made_up_people_ask_is_nobody_s_missed_question(settings, eng
 def test_a_bad_line_is_refused_with_its_number_before_anything_is_asked(tmp_path, line, key):
     path = tmp_path / "batch.jsonl"
     path.write_text('{"id": 0, "question": "ok"}\n' + line + "\n")
-    with pytest.raises(ask.BadLine) as refusal:
-        ask.read_batch(path)
+    with pytest.raises(ask_lines.BadLine) as refusal:
+        ask_lines.read_batch(path)
     assert (refusal.value.line, refusal.value.key) == (2, key)
 
 
@@ -131,8 +131,8 @@ def test_a_bad_line_is_refused_with_its_number_before_anything_is_asked(tmp_path
 )
 def test_bad_turns_are_refused(tmp_path, turns):
     path = write(tmp_path / "c.jsonl", {"id": 1, "turns": turns})
-    with pytest.raises(ask.BadLine):
-        ask.read_conversations(path)
+    with pytest.raises(ask_lines.BadLine):
+        ask_lines.read_conversations(path)
 
 
 def test_the_command_line_says_what_to_do_when_nothing_runs(monkeypatch, capsys, settings):
