@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.answers import Answer, Asked, Decision, Listener, Outcome, Understood
-from core.content.model import QuestionKind
+from core.content.model import Question, QuestionKind
+from core.following import goes_on
 from core.messages import Bubble
 from core.safety import Certainty, Danger, weigh
 from core.texts import Texts
+
+SURE = 0.9
+"""From this confidence on, a message that goes on ("and ...") means what it says alone."""
 
 
 def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -> Answer:
@@ -76,13 +80,14 @@ def _line_first(
     listener: Listener,
     now: datetime,
 ) -> Answer:
-    """The help lines of *names*, then *answer* where it is another."""
-    if tuple(names) == (answer.question_id,):
+    """The help lines of *names*, then *answer* where it is another; before a line goes nothing, not
+    even that there are two answers."""
+    if tuple(names) == (answer.question_id,) and not answer.also:
         return answer
     first, *more = [texts.answer(name, listener, now, known.asked) for name in names]
-    answered = {answer.question_id, *answer.also}
-    if answer.outcome is Outcome.ANSWERED and not answered & {*names}:
-        more.append(answer)
+    if answer.outcome is Outcome.ANSWERED:
+        rest = [one for one in (answer.question_id, *answer.also) if one and one not in names]
+        more += [texts.answer(name, listener, now, known.asked) for name in rest]
     also = [name for one in more for name in (one.question_id, *one.also) if name]
     bubbles = [bubble for one in (first, *more) for bubble in _unrated(one.bubbles)]
     return replace(first, bubbles=tuple(bubbles), also=tuple(also), nearest=answer.nearest)
@@ -115,6 +120,9 @@ def _answer(texts: Texts, known: Understood, listener: Listener, now: datetime) 
     if best is None:
         return texts.unsure(known, listener)
     confidence = known.ranking[0][1]
+    if _goes_on_with_the_subject(best, known, listener):
+        either = confidence + known.ranking[1][1]
+        return texts.answer(known.ranking[1][0], listener, now, known.asked, either)
     match known.decision:
         case Decision.ANSWERED if best.kind is QuestionKind.CORRECTION and listener.nearest:
             other = texts.suggest(listener.nearest, listener, confidence)
@@ -129,6 +137,17 @@ def _answer(texts: Texts, known: Understood, listener: Listener, now: datetime) 
         case Decision.TWO | Decision.SUGGESTED:
             return texts.suggest(ids, listener, confidence)
     return texts.unsure(known, listener)
+
+
+def _goes_on_with_the_subject(best: Question, known: Understood, listener: Listener) -> bool:
+    """ "And his absences?" after a question about marks: what would be declined is more likely the
+    subject, where that is the next likeliest."""
+    return (
+        best.kind is QuestionKind.OUT_OF_SCOPE
+        and known.ranking[0][1] < SURE
+        and goes_on(known.asked.text)
+        and [name for name, _ in known.ranking[1:2]] == [listener.subject]
+    )
 
 
 def _unrated(bubbles: Iterable[Bubble]) -> tuple[Bubble, ...]:

@@ -34,6 +34,21 @@ def test_two_likely_questions_are_both_answered_and_said_to_be_two():
     assert answer.nearest == ("merci",)
 
 
+@pytest.mark.parametrize(
+    ("text", "weight", "subject", "answered"),
+    [
+        ("et ses absences ?", 0.8, "notes_devoirs_absences", "notes_devoirs_absences"),
+        ("ses absences", 0.8, "notes_devoirs_absences", "hors_sujet_absence"),
+        ("et il sera absent demain", 0.95, "notes_devoirs_absences", "hors_sujet_absence"),
+        ("et ses absences ?", 0.8, "ent_definition", "hors_sujet_absence"),
+        ("et ses absences ?", 0.8, None, "hors_sujet_absence"),
+    ],
+)
+def test_what_goes_on_with_the_subject_is_not_declined(text, weight, subject, answered):
+    ranking = (("hors_sujet_absence", weight), ("notes_devoirs_absences", 1 - weight))
+    assert said(understood(*ranking, text=text), subject=subject).question_id == answered
+
+
 def test_what_we_decline_is_no_second_answer():
     ranking = (("hors_sujet_cantine", 0.5), ("aide_gratuite", 0.4))
     answer = said(understood(*ranking, decision=Decision.TWO))
@@ -55,6 +70,13 @@ def test_a_danger_that_is_not_clear_brings_every_line_and_asks_which():
     does = [choice.does for choice in which.choices]
     assert does[:2] == ["question:enfant_en_danger", "question:violences_conjugales"]
     assert answer.sensitive
+
+
+def test_before_a_clear_danger_nothing_is_said_of_two_answers():
+    ranking = (("harcelement_aide", 0.75), ("ent_qui_aide", 0.1))
+    answer = said(understood(*ranking, decision=Decision.TWO))
+    assert (answer.question_id, answer.also) == ("harcelement_aide", ("ent_qui_aide",))
+    assert "3018" in answer.bubbles[0].text
 
 
 def test_a_probable_danger_is_answered_after_every_line_was_named():
@@ -194,7 +216,7 @@ def test_what_comes_near_danger_is_said_to_be_sensitive_and_the_rest_is_not():
     assert said(understood(*near, decision=Decision.SUGGESTED)).sensitive
     far = (("aide_gratuite", 0.2), ("merci", 0.1), ("aide_rendez_vous", 0.1))
     assert not said(
-        understood(*far, ("harcelement_aide", 0.01), decision=Decision.FALLBACK)
+        understood(*far, ("harcelement_aide", 0.005), decision=Decision.FALLBACK)
     ).sensitive
     assert said(understood(text="je veux mourir")).sensitive
     assert not said(understood(("aide_gratuite", 0.95), ("harcelement_aide", 0.1))).sensitive
