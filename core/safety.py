@@ -14,7 +14,7 @@ from enum import StrEnum
 from core.answers import Understood
 from core.people.consent import plain
 
-POSSIBLE = 0.02
+POSSIBLE = 0.01
 """From this share of the model's confidence on, all sensitive questions together, the lines are
 named before whatever else is said."""
 LIKELY = 0.5
