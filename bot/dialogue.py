@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.understanding import Understanding
 from core.answers import Answer, Listener, Outcome
-from core.following import goes_on, leans, questions_in
+from core.following import SURE, goes_on, leans, questions_in
 from core.messages import Kind
 from core.texts import Texts
 
-SURE = 0.9
 AT_MOST = {Kind.CHAT: 3, Kind.SMS: 2}  # answers to one message
 
 

@@ -5,6 +5,7 @@ import re
 from core.people.consent import plain
 
 LEAN_WORDS = 7
+SURE = 0.9  # from this confidence on, a message means what it says alone
 PART_WORDS = 3
 PARTS = 3
 # "et à Brest ?", "and for my son?": the message goes on with what was said before.

@@ -7,13 +7,10 @@ from datetime import datetime
 
 from core.answers import Answer, Asked, Decision, Listener, Outcome, Understood
 from core.content.model import Question, QuestionKind
-from core.following import goes_on
+from core.following import SURE, goes_on
 from core.messages import Bubble
 from core.safety import Certainty, Danger, weigh
 from core.texts import Texts
-
-SURE = 0.9
-"""From this confidence on, a message that goes on ("and ...") means what it says alone."""
 
 
 def reply(texts: Texts, known: Understood, listener: Listener, now: datetime) -> Answer:
@@ -140,8 +137,8 @@ def _answer(texts: Texts, known: Understood, listener: Listener, now: datetime) 
 
 
 def _goes_on_with_the_subject(best: Question, known: Understood, listener: Listener) -> bool:
-    """ "And his absences?" after a question about marks: what would be declined is more likely the
-    subject, where that is the next likeliest."""
+    """Whether what would be declined is more likely the subject, as the next likeliest: "and his
+    absences?" after a question about marks."""
     return (
         best.kind is QuestionKind.OUT_OF_SCOPE
         and known.ranking[0][1] < SURE
